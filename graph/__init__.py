@@ -1,0 +1,1 @@
+"""The graph: papers and entities, one node a thing, every statement with its evidence."""

@@ -1,0 +1,1 @@
+"""citeweave: from piles of paper abstracts to a citation and knowledge graph."""

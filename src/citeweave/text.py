@@ -1,0 +1,37 @@
+"""Text as citeweave stores it, and the forms in which two texts count as the same."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_LATEX = re.compile(r"\\[a-zA-Z]+\s?|[${}^_~\\]")
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def clean(text: str) -> str:
+    """One line of storable text: NFC, single spaces, no control characters, lone surrogates as U+FFFD."""
+    text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
+    return " ".join(_CONTROL.sub("", text).split())
+
+
+def normal_title(title: str) -> str:
+    """The form in which two titles are the same: letters and digits only, folded, without LaTeX and accents."""
+    folded = unicodedata.normalize("NFKD", _LATEX.sub(" ", title)).casefold()
+    return _NOT_WORD.sub("", "".join(c for c in folded if not unicodedata.combining(c)))
+
+
+def fingerprint(text: str, length: int = 16) -> str:
+    """A short, stable hexadecimal digest (SHA-256) of a text, for ids and cache keys."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:length]
+
+
+def slug(text: str) -> str:
+    """A readable id part: lower-case ASCII letters and digits joined by hyphens; never empty."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    ascii_only = "".join(c for c in folded if not unicodedata.combining(c))
+    made = re.sub(r"[^a-z0-9]+", "-", ascii_only.encode("ascii", "ignore").decode()).strip("-")
+    return made[:80].strip("-") or f"x{fingerprint(text, 8)}"
