@@ -1,0 +1,201 @@
+"""Which records are one paper: by identifier, by normalised title, by the abstract's text.
+
+Records are joined with a disjoint-set forest over shared keys, the most trustworthy keys first. A
+join that would put two different identifiers of one scheme into one paper is refused and noted,
+unless the abstracts agree word for word. The outcome does not depend on the order of the records.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from citeweave.graph.ledger import Decision
+from citeweave.identifiers import SCHEMES, paper_id
+from citeweave.model import Name, Paper, PartialDate, Reference, Source
+from citeweave.text import fingerprint, normal_title
+
+T = TypeVar("T")
+
+MIN_TITLE = 12
+"""Letters below which a title alone does not identify a paper ("Editorial", "Reply")."""
+MIN_ABSTRACT = 80
+"""Letters below which an abstract's text alone does not identify a paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The papers of a corpus, one a node, sorted by id, and the decisions that made them so."""
+
+    papers: tuple[Paper, ...]
+    decisions: tuple[Decision, ...]
+
+
+def merge(records: Iterable[Paper]) -> Merged:
+    """Merge records into papers; the result is the same for any order of ``records``."""
+    ordered = sorted(records, key=_canonical)
+    groups = _Groups(ordered)
+    decisions = []
+    for rule, key, members in _shared_keys(ordered):
+        for other in members[1:]:
+            decision = groups.join(members[0], other, rule, key)
+            if decision:
+                decisions.append(decision)
+    papers: dict[str, Paper] = {}
+    for members in groups.members():
+        paper = _combine([ordered[i] for i in members])
+        while paper.id in papers:  # two papers kept apart on purpose can share a title
+            paper = replace(paper, id=f"{paper.id}-{fingerprint(paper.text, 6)}")
+        papers[paper.id] = paper
+    return Merged(tuple(papers[i] for i in sorted(papers)), tuple(sorted(decisions)))
+
+
+def _canonical(record: Paper) -> tuple[str, int, str, str]:
+    source = record.sources[0] if record.sources else Source("", 0)
+    return source.file, source.line, record.title, record.abstract
+
+
+def _keys(record: Paper) -> Iterator[tuple[str, str]]:
+    for scheme in SCHEMES[:-1]:
+        if value := record.identifiers.get(scheme):
+            yield "identifier", f"{scheme}:{value}"
+    title, abstract = normal_title(record.title), normal_title(record.abstract)
+    if len(abstract) >= MIN_ABSTRACT:
+        yield "abstract", fingerprint(abstract)
+        # a listing without a mark between title and abstract may have been cut in the wrong place
+        yield "text", fingerprint(title + abstract)
+    if len(title) >= MIN_TITLE:
+        yield "title", title
+
+
+_RULES = ("identifier", "abstract", "text", "title")
+
+
+def _shared_keys(records: Sequence[Paper]) -> Iterator[tuple[str, str, list[int]]]:
+    holders: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for index, record in enumerate(records):
+        for key in _keys(record):
+            holders[key].append(index)
+    shared = ((key, members) for key, members in holders.items() if len(members) > 1)
+    for (rule, key), members in sorted(shared, key=lambda kv: (_RULES.index(kv[0][0]), kv[0][1])):
+        yield rule, key, members
+
+
+class _Groups:
+    """A disjoint-set forest that knows each group's identifiers and refuses contradictions."""
+
+    def __init__(self, records: Sequence[Paper]) -> None:
+        self._records = records
+        self._parent = list(range(len(records)))
+        self._identifiers: list[dict[str, set[str]]] = [
+            {s: {v} for s, v in r.identifiers.items() if s != "url"} for r in records
+        ]
+
+    def find(self, index: int) -> int:
+        while self._parent[index] != index:
+            self._parent[index] = self._parent[self._parent[index]]
+            index = self._parent[index]
+        return index
+
+    def join(self, first: int, second: int, rule: str, key: str) -> Decision | None:
+        """Join two records' groups, or refuse; None when they are one group already."""
+        a, b = sorted((self.find(first), self.find(second)))
+        if a == b:
+            return None
+        mine, theirs = self._identifiers[a], self._identifiers[b]
+        clash = [s for s in sorted(mine.keys() & theirs.keys()) if not mine[s] & theirs[s]]
+        left, right = _where(self._records[first]), _where(self._records[second])
+        if clash and rule == "title":
+            scheme = clash[0]
+            reason = f"same title, but {scheme} {min(mine[scheme])} and {min(theirs[scheme])}"
+            return Decision("paper", "refused", left, right, rule, reason)
+        self._parent[b] = a
+        for scheme, values in theirs.items():
+            mine.setdefault(scheme, set()).update(values)
+        what = {"identifier": key, "title": "same title", "text": "same title and abstract as one text"}
+        return Decision("paper", "merged", left, right, rule, what.get(rule, "same abstract"))
+
+    def members(self) -> list[list[int]]:
+        groups: dict[int, list[int]] = defaultdict(list)
+        for index in range(len(self._parent)):
+            groups[self.find(index)].append(index)
+        return list(groups.values())
+
+
+def _where(record: Paper) -> str:
+    source = record.sources[0] if record.sources else Source(record.id, 0)
+    return f"{source.file}:{source.line}"
+
+
+def _combine(records: Sequence[Paper]) -> Paper:
+    """One paper of all records of it: each field from the record that knows it best."""
+    if len(records) == 1:
+        return records[0]
+    title = _most_common([r.title for r in records if r.title], normal_title)
+    abstract = max((r.abstract for r in records), key=lambda a: (len(a), a))
+    identifiers = {
+        scheme: min(values)
+        for scheme in SCHEMES
+        if (values := {r.identifiers[scheme] for r in records if r.identifiers.get(scheme)})
+    }
+    counts = [r.author_count for r in records if r.author_count is not None]
+    chosen: dict[str, Any] = {
+        "title": title,
+        "abstract": abstract,
+        "identifiers": identifiers,
+        "authors": max((r.authors for r in records), key=_authors_rank),
+        "author_count": max(counts, default=None),
+        "date": max((r.date for r in records if r.date), key=_date_rank, default=None),
+        "venue": max((r.venue for r in records), key=lambda v: (len(v), v)),
+        "references": _distinct((ref for r in records for ref in r.references), _reference_key),
+        "links": tuple(sorted({link for r in records for link in r.links})),
+        "extra": {k: v for r in reversed(records) for k, v in r.extra.items()},
+    }
+    paper = Paper(id=paper_id(identifiers, title, abstract), **chosen)
+    return replace(paper, sources=tuple(s for r in records for s in _sources(r, paper)))
+
+
+def _sources(record: Paper, paper: Paper) -> Iterator[Source]:
+    """The record's sources, with only those fields whose value the merged paper took from it."""
+    for source in record.sources:
+        kept = tuple(f for f in source.fields if _took(getattr(record, f), getattr(paper, f)))
+        yield replace(source, fields=kept)
+
+
+def _took(mine: Any, chosen: Any) -> bool:
+    if isinstance(mine, Mapping):
+        return any(chosen.get(k) == v for k, v in mine.items())
+    if isinstance(mine, tuple) and isinstance(chosen, tuple):
+        return mine == chosen or bool(set(map(repr, mine)) & set(map(repr, chosen)))
+    return bool(mine == chosen)
+
+
+def _most_common(values: Sequence[str], normal: Any) -> str:
+    if not values:
+        return ""
+    counts = Counter(normal(v) for v in values)
+    return max(values, key=lambda v: (counts[normal(v)], values.count(v), v))
+
+
+def _authors_rank(authors: tuple[Name, ...]) -> tuple[int, int, list[str]]:
+    return len(authors), sum(bool(a.given) + bool(a.orcid) for a in authors), [str(a) for a in authors]
+
+
+def _date_rank(date: PartialDate) -> tuple[bool, int, tuple[int, int, int]]:
+    known = (date.year, date.month, date.day)
+    # the earlier of two full dates: a preprint dates the idea
+    return date.year is not None, sum(x is not None for x in known), tuple(-(x or 0) for x in known)  # type: ignore[return-value]
+
+
+def _reference_key(reference: Reference) -> str:
+    if reference.identifiers:
+        return repr(sorted(reference.identifiers.items()))
+    return normal_title(reference.title or reference.raw)
+
+
+def _distinct(values: Iterable[T], key: Any) -> tuple[T, ...]:
+    return tuple({key(v): v for v in values}.values())
+
+
