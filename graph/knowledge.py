@@ -79,5 +79,5 @@ def read_from(paper: Paper, fieldname: str) -> str:
 
 
 def best(evidence: tuple[Evidence, ...]) -> Evidence | None:
-    """The strongest piece of evidence (the earliest of equals), or None for a statement from metadata alone."""
-    return max(evidence, key=lambda e: (e.score, -e.start), default=None)
+    """The strongest piece of evidence (they are kept strongest first), or None for a statement from metadata."""
+    return evidence[0] if evidence else None

@@ -79,8 +79,8 @@ def _shared_keys(records: Sequence[Paper]) -> Iterator[tuple[str, str, list[int]
         for key in _keys(record):
             holders[key].append(index)
     shared = ((key, members) for key, members in holders.items() if len(members) > 1)
-    for (rule, key), members in sorted(shared, key=lambda kv: (_RULES.index(kv[0][0]), kv[0][1])):
-        yield rule, key, members
+    for (rule, value), members in sorted(shared, key=lambda kv: (_RULES.index(kv[0][0]), kv[0][1])):
+        yield rule, value, members
 
 
 class _Groups:
@@ -183,10 +183,10 @@ def _authors_rank(authors: tuple[Name, ...]) -> tuple[int, int, list[str]]:
     return len(authors), sum(bool(a.given) + bool(a.orcid) for a in authors), [str(a) for a in authors]
 
 
-def _date_rank(date: PartialDate) -> tuple[bool, int, tuple[int, int, int]]:
+def _date_rank(date: PartialDate) -> tuple[bool, int, tuple[int, ...]]:
     known = (date.year, date.month, date.day)
     # the earlier of two full dates: a preprint dates the idea
-    return date.year is not None, sum(x is not None for x in known), tuple(-(x or 0) for x in known)  # type: ignore[return-value]
+    return date.year is not None, sum(x is not None for x in known), tuple(-(x or 0) for x in known)
 
 
 def _reference_key(reference: Reference) -> str:
@@ -197,5 +197,3 @@ def _reference_key(reference: Reference) -> str:
 
 def _distinct(values: Iterable[T], key: Any) -> tuple[T, ...]:
     return tuple({key(v): v for v in values}.values())
-
-

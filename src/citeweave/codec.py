@@ -38,7 +38,8 @@ def decode(cls: type[T], data: Any) -> T:
 
     Raises TypeError when a required field is missing.
     """
-    return typing.cast(T, _decoder(cls)(data))
+    hint: Any = cls
+    return typing.cast(T, _decoder(hint)(data))
 
 
 def dumps(value: Any) -> str:

@@ -6,7 +6,9 @@ import hashlib
 import re
 import unicodedata
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _LATEX = re.compile(r"\\[a-zA-Z]+\s?|[${}^_~\\]")
 _NOT_WORD = re.compile(r"[\W_]+")

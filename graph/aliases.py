@@ -1,0 +1,21 @@
+"""Names of well-known datasets, models, methods and metrics that no spelling rule brings together."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib.resources import files
+
+from citeweave.graph.forms import normal_form
+from citeweave.model import ENTITY_TYPES, EntityType
+
+
+@cache
+def known_aliases() -> dict[tuple[EntityType, str], str]:
+    """(type, normal form of the alias) to the name it stands for, from ``graph/aliases.csv``."""
+    table: dict[tuple[EntityType, str], str] = {}
+    text = files("citeweave.graph").joinpath("aliases.csv").read_text("utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        (type_,) = (t for t in ENTITY_TYPES if t == row["type"])
+        table[type_, normal_form(row["alias"], type_)] = row["name"]
+    return table

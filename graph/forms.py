@@ -1,0 +1,107 @@
+"""Normal forms of names: when two spellings of a method, model or dataset are the same name.
+
+The form is a key, not for display: case, plural, hyphens, spaces, LaTeX, Greek letters and British
+spelling are levelled, word by word, with rules that never turn one word into another known one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from citeweave.model import EntityType
+
+_GREEK = {
+    chr(code): unicodedata.name(chr(code)).rsplit(" ", 1)[1].lower()
+    for code in (*range(0x391, 0x3AA), *range(0x3B1, 0x3CA))
+    if unicodedata.name(chr(code), "")
+}
+_GREEK_TABLE = str.maketrans({letter: f" {name} " for letter, name in _GREEK.items()})
+_STYLE = re.compile(r"\\(?:text(?:it|bf|sc|tt|rm|sf)?|emph|math(?:bb|bf|cal|rm|it|sf|frak)|mbox|ensuremath)\b")
+_COMMAND = re.compile(r"\\([a-zA-Z]+)")
+_WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+[+#*]*")
+_ACRONYM_PLURAL = re.compile(r"\b([A-Z][A-Za-z0-9-]*[A-Z0-9])s\b")
+
+_IRREGULAR = {
+    "matrices": "matrix", "vertices": "vertex", "indices": "index", "hypotheses": "hypothesis",
+    "analyses": "analysis", "corpora": "corpus", "criteria": "criterion", "phenomena": "phenomenon",
+    "spectra": "spectrum", "automata": "automaton", "optima": "optimum", "minima": "minimum",
+    "maxima": "maximum", "bases": "basis", "axes": "axis", "schemata": "schema", "ontologies": "ontology",
+    "analogue": "analog", "behaviour": "behavior", "behavioural": "behavioral", "behaviours": "behavior",
+    "colour": "color", "colouring": "coloring", "neighbour": "neighbor", "neighbours": "neighbor",
+    "neighbourhood": "neighborhood", "centre": "center", "centred": "centered", "fibre": "fiber",
+    "grey": "gray", "greyscale": "grayscale", "defence": "defense", "modelling": "modeling",
+    "labelling": "labeling", "labelled": "labeled", "unlabelled": "unlabeled", "signalling": "signaling",
+    "travelling": "traveling", "programme": "program", "catalogue": "catalog", "dialogue": "dialog",
+    "judgement": "judgment", "analyse": "analyze", "catalyse": "catalyze", "tumour": "tumor",
+    "series": "series", "species": "species", "news": "news", "lens": "lens", "bias": "bias",
+    "biases": "bias", "gas": "gas", "atlas": "atlas", "canvas": "canvas", "texas": "texas", "kansas": "kansas",
+}  # fmt: skip
+_ISE = re.compile(r"(\w{2,})is(e|es|ed|er|ers|ing|ation|ations|able)")
+_NOT_ISE = {
+    "no", "deno", "prec", "exerc", "superv", "unsuperv", "ra", "adv", "prom", "conc", "surpr", "enterpr", "expert",
+    "disgu", "rev", "compr", "comprom", "prem", "dem", "cru", "r", "po", "dev", "improv", "telev", "pra", "bru",
+    "parad", "treat", "exc", "inc", "franch", "merchand", "chast", "gu", "v", "mer", "ar", "apprais", "appra",
+}  # fmt: skip
+_NOUN_OF_KIND = {
+    "Dataset": {"dataset", "benchmark", "corpus", "set"},
+    "Model": {"model", "architecture"},
+    "Method": {"method", "algorithm", "optimizer", "approach", "technique"},
+    "Software": {"library", "toolkit", "framework", "software", "package"},
+    "Metric": {"score", "metric"},
+}
+
+
+@lru_cache(maxsize=200_000)
+def words(name: str) -> tuple[str, ...]:
+    """The levelled words of a name: ``Graph Neural Networks`` gives ``graph``, ``neural``, ``network``."""
+    text = unicodedata.normalize("NFKC", name)
+    text = _ACRONYM_PLURAL.sub(r"\1", text)
+    text = _COMMAND.sub(r" \1 ", _STYLE.sub("", text)).translate(_GREEK_TABLE)
+    text = re.sub(r"[${}^_~\\]", "", text)
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    folded = "".join(c for c in folded if not unicodedata.combining(c))
+    folded = re.sub(r"['’](?:s\b)?", "", folded)
+    return tuple(_level(word) for word in _WORD.findall(folded))
+
+
+def normal_form(name: str, type_: EntityType | None = None) -> str:
+    """The key under which spellings of one name meet; empty for a name without letters or digits.
+
+    With the type given, a trailing word that only repeats the type is dropped where what is left is
+    a proper name: ``ImageNet dataset`` is ``ImageNet``, ``Adam optimizer`` is ``Adam``.
+    """
+    found = words(name)
+    kinds = _NOUN_OF_KIND.get(type_ or "", set())
+    if len(found) > 1 and found[-1] in kinds and _proper(name.split()[0]) and " " in name:
+        found = found[:-1]
+    # "data set" and "dataset", "pre-training" and "pretraining": spaces tell nothing apart,
+    # except between two numbers
+    return re.sub(r"(?<!\d) | (?!\d)", "", " ".join(found))
+
+
+def is_abbreviation(surface: str) -> bool:
+    """Whether a surface form looks like a short form: few letters, at least two of them capitals."""
+    letters = [c for c in surface if c.isalpha()]
+    capitals = sum(c.isupper() for c in letters)
+    return 2 <= len(surface) <= 10 and " " not in surface and capitals >= 2 and capitals * 2 >= len(letters)
+
+
+def _proper(word: str) -> bool:
+    return any(c.isupper() or c.isdigit() for c in word)
+
+
+def _level(word: str) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if (found := _ISE.fullmatch(word)) and found[1] not in _NOT_ISE and found[1][-1] != "w":
+        word = f"{found[1]}iz{found[2]}"
+    if len(word) > 3:
+        if word.endswith("ies") and len(word) > 4:
+            return word[:-3] + "y"
+        if word.endswith(("sses", "shes", "ches", "xes", "zzes")):
+            return word[:-2]
+        if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+            word = word[:-1]
+    return _IRREGULAR.get(word, word)

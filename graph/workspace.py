@@ -1,0 +1,249 @@
+"""The workspace on disk: one SQLite file with what was read, what was found in it, and what was decided.
+
+It is the source of truth of a build; exports are made from it. Sources, records and findings are
+kept as they come, in committed batches, so that a killed build goes on where it stopped; papers,
+entities and statements are derived from them and replaced in one transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from citeweave.codec import dumps, loads
+from citeweave.graph.knowledge import KnowledgeGraph, LinkedMention
+from citeweave.graph.ledger import Decision
+from citeweave.model import Entity, Paper, Problem, Statement
+
+T = TypeVar("T")
+
+FILE = "citeweave.sqlite"
+VERSION = 1
+"""Version of the schema, kept in SQLite's ``user_version``."""
+APPLICATION_ID = 0x63777631
+BATCH = 500
+
+_SCHEMA = """
+CREATE TABLE source (id TEXT PRIMARY KEY, path TEXT NOT NULL, name TEXT NOT NULL, format TEXT NOT NULL,
+    complete INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+CREATE TABLE record (source TEXT NOT NULL REFERENCES source ON DELETE CASCADE, seq INTEGER NOT NULL,
+    paper TEXT NOT NULL, PRIMARY KEY (source, seq)) WITHOUT ROWID;
+CREATE TABLE problem (source TEXT NOT NULL REFERENCES source ON DELETE CASCADE, seq INTEGER NOT NULL,
+    problem TEXT NOT NULL, PRIMARY KEY (source, seq)) WITHOUT ROWID;
+CREATE TABLE finding (key TEXT PRIMARY KEY, findings TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE paper (id TEXT PRIMARY KEY, paper TEXT NOT NULL, mentions TEXT NOT NULL,
+    sentences TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE entity (id TEXT PRIMARY KEY, entity TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE statement (subject TEXT NOT NULL, predicate TEXT NOT NULL, object TEXT NOT NULL,
+    statement TEXT NOT NULL, PRIMARY KEY (subject, predicate, object)) WITHOUT ROWID;
+CREATE TABLE decision (seq INTEGER PRIMARY KEY, decision TEXT NOT NULL);
+"""
+
+
+class WorkspaceError(Exception):
+    """A workspace that cannot be used, with a one-line reason for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mentions:
+    items: tuple[LinkedMention, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentences:
+    items: tuple[tuple[int, int], ...] = ()
+
+
+class Workspace:
+    """An open workspace folder; use it as a context manager.
+
+    Args:
+        folder: the workspace's folder; it is made, with its database, when ``create`` is true.
+        create: open for building: the file is locked until closed, and a second build is refused.
+
+    Raises:
+        WorkspaceError: no workspace there, in use, made by a newer citeweave, or damaged.
+    """
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        self.folder = folder
+        file = folder / FILE
+        if create:
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise WorkspaceError(f"{folder}: cannot make the folder: {error.strerror}") from error
+        elif not file.is_file():
+            raise WorkspaceError(f"{folder}: no workspace here ({FILE} is missing); make one with 'citeweave build'")
+        self._db = sqlite3.connect(file, timeout=1.0, isolation_level=None)
+        try:
+            if create:
+                self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+                self._db.execute("BEGIN IMMEDIATE")
+                self._db.execute("COMMIT")
+            self._prepare(create)
+            self._db.execute("PRAGMA foreign_keys = ON")
+        except sqlite3.OperationalError as error:
+            self._db.close()
+            why = "in use by another build" if "locked" in str(error) else str(error)
+            raise WorkspaceError(f"{file}: {why}") from error
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise WorkspaceError(f"{file}: damaged or not a citeweave workspace ({error})") from error
+        except WorkspaceError:
+            self._db.close()
+            raise
+
+    def _prepare(self, create: bool) -> None:
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        (application,) = self._db.execute("PRAGMA application_id").fetchone()
+        tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if not tables and create:
+            with self._transaction():
+                for statement in _SCHEMA.split(";\n"):
+                    self._db.execute(statement)
+                self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                self._db.execute(f"PRAGMA user_version = {VERSION}")
+            return
+        if application != APPLICATION_ID:
+            raise WorkspaceError(f"{self.folder / FILE}: not a citeweave workspace")
+        if version > VERSION:
+            raise WorkspaceError(
+                f"{self.folder / FILE}: made by a newer citeweave (schema {version}, this one knows {VERSION})"
+            )
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # ── what was read ────────────────────────────────────────────────────────────────────────
+
+    def has_source(self, source: str) -> bool:
+        """Whether this content (by its hash) is read to its end already."""
+        row = self._db.execute("SELECT 1 FROM source WHERE id = ? AND complete", (source,)).fetchone()
+        return row is not None
+
+    def add_source(self, source: str, path: str, name: str, format_: str, items: Iterable[Paper | Problem]) -> None:
+        """Read a source in committed batches; what an earlier, unfinished reading left is replaced.
+
+        A source of the same path with other content is a changed file: its old records go.
+        """
+        with self._transaction():
+            self._db.execute("DELETE FROM source WHERE id = ? OR path = ?", (source, path))
+            self._db.execute("INSERT INTO source VALUES (?, ?, ?, ?, 0)", (source, path, name, format_))
+        seq = 0
+        for batch in _batches(items, BATCH):
+            with self._transaction():
+                for item in batch:
+                    table = "record" if isinstance(item, Paper) else "problem"
+                    self._db.execute(f"INSERT INTO {table} VALUES (?, ?, ?)", (source, seq, dumps(item)))
+                    seq += 1
+        with self._transaction():
+            self._db.execute("UPDATE source SET complete = 1 WHERE id = ?", (source,))
+
+    def records(self) -> Iterator[Paper]:
+        """All records of all complete sources, sources by their content's hash."""
+        query = "SELECT paper FROM record JOIN source ON id = source WHERE complete ORDER BY source, seq"
+        for (paper,) in self._db.execute(query):
+            yield loads(Paper, paper)
+
+    def problems(self) -> Iterator[Problem]:
+        """All problems met while reading, by source name and line."""
+        rows = self._db.execute("SELECT problem FROM problem JOIN source ON id = source ORDER BY name, source, seq")
+        for (problem,) in rows:
+            yield loads(Problem, problem)
+
+    def count(self, table: str) -> int:
+        """How many rows a table of the schema has; raises ValueError for any other name."""
+        if table not in {"source", "record", "problem", "finding", "paper", "entity", "statement", "decision"}:
+            raise ValueError(f"no such table: {table}")
+        return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    # ── what was found in it ─────────────────────────────────────────────────────────────────
+
+    def has_findings(self, key: str) -> bool:
+        """Whether a text was already extracted from by this pipeline (the key names both)."""
+        return self._db.execute("SELECT 1 FROM finding WHERE key = ?", (key,)).fetchone() is not None
+
+    def add_findings(self, batch: Iterable[tuple[str, str]]) -> None:
+        """Keep a batch of (key, findings as JSON) in one transaction."""
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO finding VALUES (?, ?)", batch)
+
+    def findings(self, key: str) -> str | None:
+        """The findings kept under a key, as the JSON that was given."""
+        row = self._db.execute("SELECT findings FROM finding WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    # ── what was decided ─────────────────────────────────────────────────────────────────────
+
+    def save_graph(self, kg: KnowledgeGraph, decisions: Iterable[Decision]) -> None:
+        """Replace the derived tables with this graph and its ledger, all in one transaction."""
+        with self._transaction():
+            for table in ("paper", "entity", "statement", "decision"):
+                self._db.execute(f"DELETE FROM {table}")
+            self._db.executemany(
+                "INSERT INTO paper VALUES (?, ?, ?, ?)",
+                (
+                    (
+                        paper.id,
+                        dumps(paper),
+                        dumps(_Mentions(kg.mentions.get(paper.id, ()))),
+                        dumps(_Sentences(kg.sentences.get(paper.id, ()))),
+                    )
+                    for paper in kg.papers.values()
+                ),
+            )
+            self._db.executemany("INSERT INTO entity VALUES (?, ?)", ((e.id, dumps(e)) for e in kg.entities.values()))
+            self._db.executemany(
+                "INSERT INTO statement VALUES (?, ?, ?, ?)",
+                ((s.subject, s.predicate, s.object, dumps(s)) for s in kg.statements),
+            )
+            self._db.executemany("INSERT INTO decision (decision) VALUES (?)", ((dumps(d),) for d in sorted(decisions)))
+
+    def graph(self) -> KnowledgeGraph:
+        """The knowledge graph of the last finished build."""
+        papers, mentions, sentences = {}, {}, {}
+        for id_, paper, named, spans in self._db.execute("SELECT * FROM paper ORDER BY id"):
+            papers[id_] = loads(Paper, paper)
+            if linked := loads(_Mentions, named).items:
+                mentions[id_] = linked
+            if bounds := loads(_Sentences, spans).items:
+                sentences[id_] = bounds
+        entities = {i: loads(Entity, e) for i, e in self._db.execute("SELECT * FROM entity ORDER BY id")}
+        rows = self._db.execute("SELECT statement FROM statement ORDER BY subject, predicate, object")
+        statements = tuple(loads(Statement, s) for (s,) in rows)
+        return KnowledgeGraph(papers, entities, statements, mentions, sentences)
+
+    def decisions(self) -> Iterator[Decision]:
+        """The ledger of the last finished build."""
+        for (decision,) in self._db.execute("SELECT decision FROM decision ORDER BY seq"):
+            yield loads(Decision, decision)
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
