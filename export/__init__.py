@@ -1,52 +1,62 @@
-"""Exports of a knowledge graph: every module here is one format, under the module's name.
+"""The graph in the forms that other tools read: one module a format.
 
-An exporter has ``SUFFIXES`` (its file names' endings, the usual one first) and
-``write(graph: KnowledgeGraph, target: Path) -> None``; it may set ``FILENAME`` where ``graph`` with
-the suffix would not tell what it holds. A module is listed by being there; nothing else is edited.
+An exporter is a module of this package with ``SUFFIXES`` and ``write(graph, target)``; the module's
+name is the format's name. Nothing has to be registered: what is here is listed.
 """
 
 from __future__ import annotations
 
-import importlib
 import pkgutil
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol, cast
 
-if TYPE_CHECKING:
-    from citeweave.graph.knowledge import KnowledgeGraph
+from citeweave.graph.knowledge import KnowledgeGraph
 
 
 class Exporter(Protocol):
-    """What a module of this package offers as a format."""
+    """What a module offers to be a format: the suffixes of its files (the usual one first) and ``write``."""
 
     SUFFIXES: tuple[str, ...]
 
     def write(self, graph: KnowledgeGraph, target: Path) -> None:
-        """Write the graph to a file, whole or not at all."""
+        """Write the graph to ``target``; raises OSError where the file system refuses."""
 
 
-def formats() -> dict[str, Exporter]:
-    """All formats by name, sorted."""
-    names = sorted(found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_"))
-    modules = {name: importlib.import_module(f"{__name__}.{name}") for name in names}
-    return {name: cast(Exporter, m) for name, m in modules.items() if hasattr(m, "SUFFIXES")}
+def formats() -> tuple[str, ...]:
+    """The names of all formats that can be written, sorted."""
+    names = (module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_"))
+    return tuple(sorted(name for name in names if _is_exporter(import_module(f"{__name__}.{name}"))))
 
 
-def exporter(name: str) -> Exporter:
-    """The format of that name; raises ValueError, naming those there are, for any other."""
-    known = {found.name for found in pkgutil.iter_modules(__path__) if not found.name.startswith("_")}
-    module = importlib.import_module(f"{__name__}.{name}") if name in known else None
-    if module is None or not hasattr(module, "SUFFIXES"):
-        raise ValueError(f"no export format {name!r}; there are {', '.join(formats())}")
-    return cast(Exporter, module)
+def exporter(format: str) -> Exporter:
+    """The module that writes a format; raises ValueError, naming those there are, for an unknown one."""
+    if format.isidentifier() and not format.startswith("_"):
+        full = f"{__name__}.{format}"
+        try:
+            module = import_module(full)
+        except ModuleNotFoundError as error:
+            if error.name != full:
+                raise
+        else:
+            if _is_exporter(module):
+                return cast(Exporter, module)
+    raise ValueError(f"no such format: {format} (there are {', '.join(formats())})")
 
 
-def filename(name: str) -> str:
-    """What a file of that format is called in a workspace, such as ``graph.ttl``."""
-    module = exporter(name)
+def write(format: str, graph: KnowledgeGraph, target: Path) -> None:
+    """Write ``graph`` in ``format`` to ``target``.
+
+    Raises ValueError for an unknown format and OSError where the file system refuses.
+    """
+    exporter(format).write(graph, target)
+
+
+def filename(format: str) -> str:
+    """What a file of that format is called in a workspace: the module's ``FILENAME``, else ``graph.SUFFIX``."""
+    module = exporter(format)
     return str(getattr(module, "FILENAME", f"graph{module.SUFFIXES[0]}"))
 
 
-def write(name: str, graph: KnowledgeGraph, target: Path) -> None:
-    """Write the graph in the named format; raises ValueError for an unknown one, OSError if it cannot."""
-    exporter(name).write(graph, target)
+def _is_exporter(module: object) -> bool:
+    return hasattr(module, "SUFFIXES") and callable(getattr(module, "write", None))
