@@ -169,10 +169,9 @@ class Workspace:
         for (paper,) in self._db.execute(query):
             yield loads(Paper, paper)
 
-    def problems(self) -> Iterator[Problem]:
-        """All problems met while reading, by source name and line."""
-        rows = self._db.execute("SELECT problem FROM problem JOIN source ON id = source ORDER BY name, source, seq")
-        for (problem,) in rows:
+    def problems(self, source: str) -> Iterator[Problem]:
+        """The problems met while reading one source, in the order of its lines."""
+        for (problem,) in self._db.execute("SELECT problem FROM problem WHERE source = ? ORDER BY seq", (source,)):
             yield loads(Problem, problem)
 
     def count(self, table: str) -> int:

@@ -1,0 +1,291 @@
+"""Puts the rooms together: read, extract, resolve, export - the whole way, as functions.
+
+from pathlib import Path
+from citeweave.weave import build
+
+report = build([Path("papers.bib")], Path("out"))
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from citeweave import export
+from citeweave.codec import dumps, loads
+from citeweave.extract import extract, pipeline_version, readers
+from citeweave.graph.assemble import assemble
+from citeweave.graph.knowledge import KnowledgeGraph
+from citeweave.graph.papers import merge
+from citeweave.graph.workspace import Workspace, WorkspaceError
+from citeweave.model import Findings, Paper, Problem
+from citeweave.text import fingerprint
+
+EXPORTS = ("turtle", "evidence", "html", "graphml")
+"""What a build writes unless told otherwise."""
+BATCH = 64
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is going on, how many are done, and how many there are (None while unknown)."""
+
+
+class UnusableInputError(Exception):
+    """An input that does not exist or cannot be opened, or a build in which nothing was usable."""
+
+
+class StrictError(Exception):
+    """The first problem of a strict build."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build did: counts of the whole workspace, the problems of this run, the files written."""
+
+    records: int
+    papers: int
+    cited_papers: int
+    entities: int
+    statements: int
+    mentions: int
+    extracted: int
+    problems: tuple[Problem, ...]
+    files: tuple[Path, ...]
+
+
+def build(
+    inputs: Sequence[Path],
+    out: Path,
+    *,
+    format: str | None = None,
+    to: Sequence[str] = EXPORTS,
+    jobs: int = 1,
+    min_confidence: float = 0.0,
+    strict: bool = False,
+    model: str = "accurate",
+    progress: Progress | None = None,
+    on_problem: Callable[[Problem], None] | None = None,
+) -> Report:
+    """Build a knowledge graph in the workspace ``out`` from ``inputs``, adding to what is there.
+
+    Args:
+        inputs: files or folders (their files, in order of name); ``-`` is standard input.
+        out: the workspace's folder.
+        format: a reader's name, where the content should not decide.
+        to: exporters to run when done; see :func:`citeweave.export.formats`.
+        jobs: worker processes for extraction.
+        min_confidence: leave out what is less certain than this, between 0 and 1.
+        strict: stop at the first problem.
+        model: which recogniser extracts.
+        progress: called as the work goes on.
+        on_problem: called with each problem as it is met.
+
+    Raises:
+        UnusableInputError: an input is missing, or nothing usable was found.
+        StrictError: a problem was met and ``strict`` is set.
+        WorkspaceError: the workspace is in use, damaged or newer than this citeweave.
+    """
+    unknown = sorted(set(to) - set(export.formats()))
+    if unknown:
+        raise UnusableInputError(f"no such export format: {', '.join(unknown)}; known: {', '.join(export.formats())}")
+    tell = progress or (lambda *_: None)
+    problems: list[Problem] = []
+
+    def note(problem: Problem) -> None:
+        problems.append(problem)
+        if on_problem:
+            on_problem(problem)
+        if strict:
+            raise StrictError(problem)
+
+    with _opened(inputs) as files, Workspace(out, create=True) as workspace:
+        for file in files:
+            _read(workspace, file, format, note, tell)
+        merged = merge(workspace.records())
+        if not merged.papers:
+            raise UnusableInputError("no paper found in the input")
+        version = pipeline_version(model)
+        extracted = _extract(workspace, merged.papers, version, jobs, model, note, tell)
+        tell("resolving", 0, None)
+        findings = {p.id: f for p in merged.papers if (f := _found(workspace, p, version))}
+        assembled = assemble(merged.papers, findings, min_confidence)
+        workspace.save_graph(assembled.graph, (*merged.decisions, *assembled.decisions))
+        written = export_graph(assembled.graph, out, to, tell)
+        kg = assembled.graph
+        return Report(
+            records=workspace.count("record"),
+            papers=len(merged.papers),
+            cited_papers=len(kg.papers) - len(merged.papers),
+            entities=len(kg.entities),
+            statements=len(kg.statements),
+            mentions=sum(map(len, kg.mentions.values())),
+            extracted=extracted,
+            problems=tuple(problems),
+            files=written,
+        )
+
+
+def export_graph(
+    kg: KnowledgeGraph, out: Path, to: Iterable[str] = EXPORTS, progress: Progress | None = None
+) -> tuple[Path, ...]:
+    """Write a graph into the folder ``out`` in each of the formats ``to``; returns the files written."""
+    tell = progress or (lambda *_: None)
+    out.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name in to:
+        tell(f"writing {name}", 0, None)
+        target = out / export.file_name(name)
+        export.write(name, kg, target)
+        written.append(target)
+    return tuple(written)
+
+
+def open_graph(folder: Path) -> KnowledgeGraph:
+    """The knowledge graph of a workspace; raises WorkspaceError when there is none."""
+    with Workspace(folder) as workspace:
+        if not workspace.count("paper"):
+            raise WorkspaceError(f"{folder}: the build here is not finished; run 'citeweave build' again")
+        return workspace.graph()
+
+
+def findings_of(
+    inputs: Sequence[Path],
+    *,
+    format: str | None = None,
+    jobs: int = 1,
+    model: str = "accurate",
+    on_problem: Callable[[Problem], None] | None = None,
+) -> Iterator[tuple[Paper, Findings]]:
+    """What each paper of ``inputs`` says, in input order and one at a time, without a graph."""
+    note = on_problem or (lambda _: None)
+
+    def papers() -> Iterator[Paper]:
+        for file in files:
+            for item in readers.read(file.path, format):
+                if isinstance(item, Problem):
+                    note(replace(item, source=file.name))
+                else:
+                    waiting.append(item)
+                    yield item
+
+    waiting: list[Paper] = []
+    with _opened(inputs) as files:
+        for found in extract(papers(), jobs=jobs, model=model):
+            if isinstance(found, Problem):
+                note(found)
+                continue
+            while waiting[0].id != found.paper:
+                waiting.pop(0)  # a paper that failed; its problem was reported
+            yield waiting.pop(0), found
+
+
+@dataclass(frozen=True, slots=True)
+class _Input:
+    path: Path
+    name: str
+    key: str
+
+
+@contextmanager
+def _opened(inputs: Sequence[Path]) -> Iterator[list[_Input]]:
+    """The files behind a list of inputs; standard input is spooled to a temporary file."""
+    with tempfile.TemporaryDirectory(prefix="citeweave-") as spool:
+        yield list(_files(inputs, Path(spool)))
+
+
+def _files(inputs: Sequence[Path], spool: Path) -> Iterator[_Input]:
+    for given in inputs:
+        if str(given) == "-":
+            spooled = spool / "stdin"
+            with spooled.open("wb") as out:
+                shutil.copyfileobj(sys.stdin.buffer, out)
+            yield _Input(spooled, "stdin", "stdin")
+        elif given.is_dir():
+            for file in sorted(p for p in given.rglob("*") if p.is_file() and not p.name.startswith(".")):
+                yield _Input(file, file.name, str(file.resolve()))
+        elif given.exists():
+            yield _Input(given, given.name, str(given.resolve()))
+        else:
+            raise UnusableInputError(f"{given}: no such file or folder")
+
+
+def _read(
+    workspace: Workspace, file: _Input, format_: str | None, note: Callable[[Problem], None], tell: Progress
+) -> None:
+    try:
+        with file.path.open("rb") as stream:
+            content = _hash(stream)
+    except OSError as error:
+        raise UnusableInputError(f"{file.path}: cannot be read: {error.strerror}") from error
+    source = fingerprint(f"{content} {format_ or ''} {file.name}", 32)
+    if workspace.has_source(source):
+        for problem in workspace.problems(source):
+            note(problem)
+        return
+    done = 0
+
+    def items() -> Iterator[Paper | Problem]:
+        nonlocal done
+        for item in readers.read(file.path, format_):
+            if isinstance(item, Problem):
+                item = replace(item, source=file.name)
+                note(item)
+            done += 1
+            if done % 100 == 0:
+                tell(f"reading {file.name}", done, None)
+            yield item
+
+    tell(f"reading {file.name}", 0, None)
+    workspace.add_source(source, file.key, file.name, format_ or "", items())
+
+
+def _hash(stream: BinaryIO) -> str:
+    return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _key(paper: Paper, version: str) -> str:
+    return fingerprint(f"{version}\n{paper.text}", 32)
+
+
+def _extract(
+    workspace: Workspace,
+    papers: Sequence[Paper],
+    version: str,
+    jobs: int,
+    model: str,
+    note: Callable[[Problem], None],
+    tell: Progress,
+) -> int:
+    """Extract from every paper whose text is new to this pipeline; returns how many there were."""
+    missing = [p for p in papers if not workspace.has_findings(_key(p, version))]
+    texts = {p.id: _key(p, version) for p in missing}
+    done = 0
+    batch: list[tuple[str, str]] = []
+    tell("extracting", 0, len(missing))
+    for found in extract(missing, jobs=jobs, model=model) if missing else ():
+        if isinstance(found, Problem):
+            note(found)
+            continue
+        batch.append((texts[found.paper], dumps(found)))
+        done += 1
+        if len(batch) >= BATCH:
+            workspace.add_findings(batch)
+            batch.clear()
+        tell("extracting", done, len(missing))
+    workspace.add_findings(batch)
+    return done
+
+
+def _found(workspace: Workspace, paper: Paper, version: str) -> Findings | None:
+    kept = workspace.findings(_key(paper, version))
+    return replace(loads(Findings, kept), paper=paper.id) if kept else None
