@@ -19,3 +19,9 @@ def known_aliases() -> dict[tuple[EntityType, str], str]:
         (type_,) = (t for t in ENTITY_TYPES if t == row["type"])
         table[type_, normal_form(row["alias"], type_)] = row["name"]
     return table
+
+
+@cache
+def known_labels() -> dict[tuple[EntityType, str], str]:
+    """(type, normal form) to the spelling that the table prefers."""
+    return {(type_, normal_form(name, type_)): name for (type_, _), name in known_aliases().items()}

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from citeweave.graph.aliases import known_aliases
+from citeweave.graph.aliases import known_aliases, known_labels
 from citeweave.graph.forms import is_abbreviation, normal_form, words
 from citeweave.graph.ledger import Decision
 from citeweave.model import ENTITY_TYPES, Abbreviation, Entity, EntityType, PaperEntity
@@ -173,7 +173,7 @@ def _entity(
     for t in group:
         names.update(cluster.names[t])
         surfaces.update(cluster.surfaces[t])
-    label = _label(names, surfaces)
+    label = known_labels().get((type_, key)) or _label(names, surfaces)
     aliases = sorted((names.keys() | surfaces.keys()) - {label})
     id_ = f"{type_.lower()}/{_readable(label)}"
     if id_ in taken:  # names that differ only in signs a slug cannot carry

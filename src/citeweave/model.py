@@ -68,7 +68,7 @@ class PartialDate:
             raise ValueError(f"not a date: {lexical!r}")
         year, month, day, bare_month, bare_day = (int(x) if x else None for x in found.groups())
         date = cls(year, month or bare_month, day or bare_day)
-        if not (1 <= (date.month or 1) <= 12 and 1 <= (date.day or 1) <= 31):
+        if date.month not in (None, *range(1, 13)) or date.day not in (None, *range(1, 32)):
             raise ValueError(f"no such month or day: {lexical!r}")
         return date
 

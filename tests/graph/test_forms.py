@@ -1,0 +1,56 @@
+"""Normal forms of names."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from citeweave.graph.forms import is_abbreviation, normal_form, words
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        ["graph neural network", "Graph Neural Networks", "graph neural-network"],
+        ["RNN", "RNNs"],
+        ["pre-training", "pretraining", "Pre-Training"],
+        ["β-VAE", "beta-VAE", "$\\beta$-VAE"],
+        ["k-means", "$k$-means", "K-Means"],
+        ["optimisation", "optimization"],
+        ["regulariser", "regularizers"],
+        ["language modelling", "language modeling"],
+        ["policy", "policies"],
+        ["loss", "losses"],
+        ["CIFAR-10", "CIFAR10", "\\textit{CIFAR}-10"],
+        ["Schrödinger's equation", "Schrodinger equation"],
+        ["matrix", "matrices"],
+    ],
+)
+def test_spellings_of_one_name_meet(same: list[str]) -> None:
+    assert len({normal_form(name) for name in same}) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("GPT-3", "GPT-3.5"), ("C", "C++"), ("noise", "noize"), ("Inception v3", "Inception v4"), ("GPT 3 5", "GPT 35")],
+)
+def test_different_names_stay_apart(one: str, other: str) -> None:
+    assert normal_form(one) != normal_form(other)
+
+
+def test_a_word_that_repeats_the_type_is_dropped_after_a_proper_name_only() -> None:
+    assert normal_form("ImageNet dataset", "Dataset") == normal_form("ImageNet", "Dataset")
+    assert normal_form("Adam optimiser", "Method") == normal_form("Adam", "Method")
+    assert normal_form("toy dataset", "Dataset") != normal_form("toy", "Dataset")
+    assert normal_form("ImageNet model", "Dataset") != normal_form("ImageNet", "Dataset")
+
+
+def test_abbreviations_look_like_it() -> None:
+    assert all(map(is_abbreviation, ["RNN", "RNNs", "BERT", "PCA", "GANs", "D4RL"]))
+    assert not any(map(is_abbreviation, ["Adam", "dropout", "deep RNN", "A", "ImageNet"]))
+
+
+@given(st.text())
+def test_normal_forms_never_fail_and_are_stable(name: str) -> None:
+    form = normal_form(name)
+    assert form == form.strip()
+    assert all(words(name)) or not words(name)
