@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from citeweave.graph.entities import Named, Resolution, resolve
 from citeweave.graph.knowledge import KnowledgeGraph, LinkedMention
@@ -53,7 +53,7 @@ def assemble(papers: Sequence[Paper], findings: Mapping[str, Findings], min_conf
     kept = {n.paper: {e.name for e in n.entities} for n in named}
     mentions = {i: m for i, f in sorted(findings.items()) if (m := _mentions(f, resolution, kept[i], min_confidence))}
     statements = _Statements()
-    by_id = {p.id: p for p in papers}
+    by_id = {p.id: _with_links(p, findings.get(p.id)) for p in papers}
     for id_, found in sorted(findings.items()):
         _add_roles(statements, by_id[id_], found, resolution, kept[id_])
         _add_relations(statements, by_id[id_], found, resolution, kept[id_], min_confidence)
@@ -68,6 +68,13 @@ def assemble(papers: Sequence[Paper], findings: Mapping[str, Findings], min_conf
         sentences={i: f.sentences for i, f in sorted(findings.items())},
     )
     return Assembled(graph, resolution.decisions)
+
+
+def _with_links(paper: Paper, found: Findings | None) -> Paper:
+    """The paper with the code and project links that its text gives, beside those of its record."""
+    if not found or not found.links:
+        return paper
+    return replace(paper, links=tuple(sorted({*paper.links, *found.links})))
 
 
 class _Statements:

@@ -59,7 +59,7 @@ def network(kg: KnowledgeGraph) -> nx.MultiDiGraph:
             _edge(net, paper.id, "creator", author_id(name), by=read_from(paper, "authors"))
         for link in paper.links:
             net.add_node(link, kind=LINK, label=link)
-            _edge(net, paper.id, "link", link, by=read_from(paper, "links"))
+            _edge(net, paper.id, "link", link, by=read_from(paper, "links") or "the abstract")
     for statement in kg.statements:
         proof = best(statement.evidence)
         _edge(

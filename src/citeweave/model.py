@@ -67,7 +67,7 @@ class PartialDate:
         if not found:
             raise ValueError(f"not a date: {lexical!r}")
         year, month, day, bare_month, bare_day = (int(x) if x else None for x in found.groups())
-        date = cls(year, month or bare_month, day or bare_day)
+        date = cls(year, bare_month if month is None else month, bare_day if day is None else day)
         if date.month not in (None, *range(1, 13)) or date.day not in (None, *range(1, 32)):
             raise ValueError(f"no such month or day: {lexical!r}")
         return date

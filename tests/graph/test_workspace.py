@@ -1,0 +1,98 @@
+"""The workspace on disk."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from citeweave.graph.knowledge import KnowledgeGraph, LinkedMention
+from citeweave.graph.ledger import Decision
+from citeweave.graph.workspace import FILE, VERSION, Workspace, WorkspaceError
+from citeweave.model import Entity, Evidence, Mention, Paper, Problem, Source, Statement
+
+PAPERS = [Paper(f"title:{i}", f"Paper {i}", sources=(Source("a", i, ("title",)),)) for i in range(3)]
+
+
+def test_records_and_problems_come_back(tmp_path: Path) -> None:
+    with Workspace(tmp_path, create=True) as workspace:
+        workspace.add_source("s", "/a", "a", "", [*PAPERS, Problem("a", 9, "no title")])
+        assert list(workspace.records()) == PAPERS
+        assert list(workspace.problems("s")) == [Problem("a", 9, "no title")]
+        assert workspace.has_source("s") and not workspace.has_source("t")
+
+
+def test_a_changed_file_replaces_its_old_records(tmp_path: Path) -> None:
+    with Workspace(tmp_path, create=True) as workspace:
+        workspace.add_source("old", "/a", "a", "", PAPERS)
+        workspace.add_source("new", "/a", "a", "", PAPERS[:1])
+        assert list(workspace.records()) == PAPERS[:1]
+        assert not workspace.has_source("old")
+
+
+def test_an_interrupted_reading_does_not_count_and_can_be_repeated(tmp_path: Path) -> None:
+    def dies() -> Iterator[Paper]:
+        yield PAPERS[0]
+        raise KeyboardInterrupt
+
+    with Workspace(tmp_path, create=True) as workspace:
+        with pytest.raises(KeyboardInterrupt):
+            workspace.add_source("s", "/a", "a", "", dies())
+        assert not workspace.has_source("s")
+        assert list(workspace.records()) == []
+        workspace.add_source("s", "/a", "a", "", PAPERS)
+        assert list(workspace.records()) == PAPERS
+
+
+def test_the_graph_comes_back_as_it_was(tmp_path: Path) -> None:
+    kg = KnowledgeGraph(
+        papers={p.id: p for p in PAPERS},
+        entities={"task/a": Entity("task/a", "Task", "a", ("A",))},
+        statements=(Statement("title:0", "cites", "title:1", 1.0, (Evidence("title:0", 0, 1, "P", "x/1", 0.5),)),),
+        mentions={"title:0": (LinkedMention(Mention(0, 1, "P", "Task", 0.5, "e/1"), "task/a"),)},
+        sentences={"title:0": ((0, 7),)},
+    )
+    decision = Decision("paper", "merged", "a:1", "a:2", "title", "same title")
+    with Workspace(tmp_path, create=True) as workspace:
+        workspace.save_graph(kg, [decision])
+    with Workspace(tmp_path) as workspace:
+        assert workspace.graph() == kg
+        assert list(workspace.decisions()) == [decision]
+
+
+def test_a_second_build_hears_that_the_workspace_is_in_use(tmp_path: Path) -> None:
+    with Workspace(tmp_path, create=True), pytest.raises(WorkspaceError, match="in use"):
+        Workspace(tmp_path, create=True)
+    Workspace(tmp_path, create=True).__exit__(None, None, None)
+
+
+def test_reading_during_a_build_hears_it_too(tmp_path: Path) -> None:
+    with Workspace(tmp_path, create=True), pytest.raises(WorkspaceError, match="in use"):
+        Workspace(tmp_path)
+
+
+def test_no_workspace_is_named_as_such(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="no workspace here"):
+        Workspace(tmp_path)
+
+
+def test_a_newer_workspace_is_refused(tmp_path: Path) -> None:
+    Workspace(tmp_path, create=True).__exit__(None, None, None)
+    with sqlite3.connect(tmp_path / FILE) as db:
+        db.execute(f"PRAGMA user_version = {VERSION + 1}")
+    db.close()
+    with pytest.raises(WorkspaceError, match="newer citeweave"):
+        Workspace(tmp_path)
+
+
+def test_a_damaged_or_foreign_file_is_named_as_such(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"this is no database at all, however long it is" * 100)
+    with pytest.raises(WorkspaceError, match="damaged"):
+        Workspace(tmp_path)
+    other = tmp_path / "other"
+    other.mkdir()
+    with sqlite3.connect(other / FILE) as db:
+        db.execute("CREATE TABLE x (y)")
+    db.close()
+    with pytest.raises(WorkspaceError, match="not a citeweave workspace"):
+        Workspace(other, create=True)
