@@ -1,0 +1,97 @@
+"""From spaCy documents to findings, and from findings to what is stored and printed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spacy.tokens import Doc
+
+from citeweave import codec
+from citeweave.extract import attributes
+from citeweave.model import Findings, Paper
+
+attributes.declare()
+
+
+def from_doc(doc: Doc, paper: str) -> Findings:
+    """What a processed document says of the paper with this id; nothing of the document is kept alive."""
+    sentences = []
+    for sentence in doc.sents:
+        piece = doc.text[sentence.start_char : sentence.end_char]
+        if stripped := piece.strip():
+            start = sentence.start_char + len(piece) - len(piece.lstrip())
+            sentences.append((start, start + len(stripped)))
+    return Findings(
+        paper=paper,
+        sentences=tuple(sentences),
+        mentions=tuple(doc._.mentions),
+        abbreviations=tuple(doc._.abbreviations),
+        entities=tuple(doc._.entities),
+        relations=tuple(doc._.relations),
+        citations=tuple(doc._.citations),
+        links=tuple(doc._.links),
+        results=tuple(doc._.results),
+    )
+
+
+def to_dict(findings: Findings) -> dict[str, Any]:
+    """A JSON-ready form for caches; ``from_dict`` is its exact inverse."""
+    data: dict[str, Any] = codec.encode(findings)
+    return data
+
+
+def from_dict(data: dict[str, Any]) -> Findings:
+    """Rebuild findings from ``to_dict``; raises TypeError when a required field is missing."""
+    return codec.decode(Findings, data)
+
+
+def to_record(paper: Paper, findings: Findings) -> dict[str, Any]:
+    """One line of ``extract --to jsonl``: every field is always there, in this order."""
+    return {
+        "id": paper.id,
+        "title": paper.title,
+        "text": paper.text,
+        "mentions": [
+            {"start": m.start, "end": m.end, "text": m.text, "type": m.type, "score": m.score}
+            for m in findings.mentions
+        ],
+        "entities": [
+            {
+                "name": e.name,
+                "type": e.type,
+                "role": e.role,
+                "role_score": e.role_score,
+                "stance": e.stance,
+                "mentions": list(e.mentions),
+            }
+            for e in findings.entities
+        ],
+        "relations": [
+            {
+                "subject": r.subject,
+                "predicate": r.predicate,
+                "object": r.object,
+                "score": r.score,
+                "start": r.start,
+                "end": r.end,
+            }
+            for r in findings.relations
+        ],
+        "citations": [
+            {"text": c.text, "start": c.start, "end": c.end, "identifiers": dict(c.identifiers)}
+            for c in findings.citations
+        ],
+        "links": list(findings.links),
+        "results": [
+            {
+                "entity": r.entity,
+                "dataset": r.dataset,
+                "metric": r.metric,
+                "value": r.value,
+                "unit": r.unit,
+                "start": r.start,
+                "end": r.end,
+            }
+            for r in findings.results
+        ],
+    }
