@@ -1,8 +1,8 @@
-"""Which records are one paper: by identifier, by normalised title, by the abstract's text.
+"""Which records are one paper: by identifier, normalised title, the abstract's text, or nearly that text.
 
 Records are joined with a disjoint-set forest over shared keys, the most trustworthy keys first. A
 join that would put two different identifiers of one scheme into one paper is refused and noted,
-unless the abstracts agree word for word. The outcome does not depend on the order of the records.
+unless the abstracts agree letter for letter. The outcome does not depend on the order of the records.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from citeweave.graph.ledger import Decision
+from citeweave.graph.similar import similar
 from citeweave.identifiers import SCHEMES, paper_id
 from citeweave.model import Name, Paper, PartialDate, Reference, Source
 from citeweave.text import fingerprint, normal_title
@@ -21,6 +22,8 @@ T = TypeVar("T")
 
 MIN_TITLE = 12
 """Letters below which a title alone does not identify a paper ("Editorial", "Reply")."""
+SIMILAR, SIMILAR_TITLED = 0.6, 0.85
+"""Resemblance at which two abstracts are one paper's: where a title is missing or shared, and where two differ."""
 MIN_ABSTRACT = 80
 """Letters below which an abstract's text alone does not identify a paper."""
 
@@ -37,12 +40,7 @@ def merge(records: Iterable[Paper]) -> Merged:
     """Merge records into papers; the result is the same for any order of ``records``."""
     ordered = sorted(records, key=_canonical)
     groups = _Groups(ordered)
-    decisions = []
-    for rule, key, members in _shared_keys(ordered):
-        for other in members[1:]:
-            decision = groups.join(members[0], other, rule, key)
-            if decision:
-                decisions.append(decision)
+    decisions = [*_join_same(ordered, groups), *_join_similar(ordered, groups)]
     papers: dict[str, Paper] = {}
     for members in groups.members():
         paper = _combine([ordered[i] for i in members])
@@ -89,6 +87,7 @@ class _Groups:
     def __init__(self, records: Sequence[Paper]) -> None:
         self._records = records
         self._parent = list(range(len(records)))
+        self._refused: set[tuple[int, int]] = set()
         self._identifiers: list[dict[str, set[str]]] = [
             {s: {v} for s, v in r.identifiers.items() if s != "url"} for r in records
         ]
@@ -99,29 +98,59 @@ class _Groups:
             index = self._parent[index]
         return index
 
-    def join(self, first: int, second: int, rule: str, key: str) -> Decision | None:
-        """Join two records' groups, or refuse; None when they are one group already."""
+    def join(self, first: int, second: int, rule: str, key: str, refuse: bool = False) -> Decision | None:
+        """Join two records' groups, or refuse in doubt; None when they are one group already."""
         a, b = sorted((self.find(first), self.find(second)))
-        if a == b:
+        if a == b or (first, second) in self._refused:
             return None
         mine, theirs = self._identifiers[a], self._identifiers[b]
         clash = [s for s in sorted(mine.keys() & theirs.keys()) if not mine[s] & theirs[s]]
         left, right = _where(self._records[first]), _where(self._records[second])
-        if clash and rule == "title":
+        what = {"identifier": key, "text": "same title and abstract as one text", "title": "same title"}
+        reason = what.get(rule) or ("same abstract" if rule == "abstract" else f"{key} of the abstracts' words agree")
+        if clash and rule in ("title", "similar"):
             scheme = clash[0]
-            reason = f"same title, but {scheme} {min(mine[scheme])} and {min(theirs[scheme])}"
+            reason += f", but {scheme} {min(mine[scheme])} and {min(theirs[scheme])}"
             return Decision("paper", "refused", left, right, rule, reason)
+        if refuse:
+            self._refused.add((first, second))
+            return Decision("paper", "refused", left, right, rule, f"{reason}, under different titles")
         self._parent[b] = a
         for scheme, values in theirs.items():
             mine.setdefault(scheme, set()).update(values)
-        what = {"identifier": key, "title": "same title", "text": "same title and abstract as one text"}
-        return Decision("paper", "merged", left, right, rule, what.get(rule, "same abstract"))
+        return Decision("paper", "merged", left, right, rule, reason)
 
     def members(self) -> list[list[int]]:
         groups: dict[int, list[int]] = defaultdict(list)
         for index in range(len(self._parent)):
             groups[self.find(index)].append(index)
         return list(groups.values())
+
+
+def _join_same(records: Sequence[Paper], groups: _Groups) -> Iterator[Decision]:
+    """Join records that share a key; one abstract under two unrelated titles is a slip of the source."""
+    for rule, key, members in _shared_keys(records):
+        for other in members[1:]:
+            unrelated = rule == "abstract" and not _related(records[members[0]].title, records[other].title)
+            if decision := groups.join(members[0], other, rule, key, refuse=unrelated):
+                yield decision
+
+
+def _join_similar(records: Sequence[Paper], groups: _Groups) -> Iterator[Decision]:
+    """Join records whose abstracts nearly agree; a pair with two titles of its own has to agree more."""
+    for one, other, resemblance in similar([r.abstract for r in records], SIMILAR):
+        titles = {t for i in (one, other) if (t := normal_title(records[i].title))}
+        enough = len(titles) < 2 or (
+            resemblance >= SIMILAR_TITLED and _related(records[one].title, records[other].title)
+        )
+        if decision := groups.join(one, other, "similar", f"{resemblance:.2f}", refuse=not enough):
+            yield decision
+
+
+def _related(title: str, other: str) -> bool:
+    """Whether two titles could be versions of one: half the words of the shorter are in the longer."""
+    mine, theirs = ({*t.casefold().replace(":", " ").split()} for t in (title, other))
+    return len(mine & theirs) * 2 >= min(len(mine), len(theirs))
 
 
 def _where(record: Paper) -> str:

@@ -87,3 +87,32 @@ def test_the_order_of_the_records_does_not_matter(seed: int) -> None:
     shuffled = records[:]
     random.Random(seed).shuffle(shuffled)
     assert merge(shuffled) == merge(records)
+
+
+def test_an_abstract_in_other_latex_is_the_same_paper() -> None:
+    one = record("a", 1, "Gardens of Neurons", ABSTRACT + " The loss falls as alpha=4 in the number of beds.")
+    two = record("b", 1, "", ABSTRACT + r" The loss falls as $\alpha=4$ in the number $N$ of beds.")
+    merged = merge([one, two])
+    assert [p.title for p in merged.papers] == ["Gardens of Neurons"]
+    assert [d.rule for d in merged.decisions] == ["similar"]
+
+
+def test_similar_abstracts_under_two_titles_are_kept_apart_and_noted() -> None:
+    one = record("a", 1, "Gardens of Supervised Neurons", ABSTRACT + " All beds have labels, all paths are swept.")
+    two = record("b", 1, "Gardens of Unsupervised Neurons", ABSTRACT + " No bed has a label, no path is swept today.")
+    merged = merge([one, two])
+    assert len(merged.papers) == 2
+    assert [(d.verdict, d.rule) for d in merged.decisions] == [("refused", "similar")]
+
+
+def test_one_abstract_under_unrelated_titles_is_a_slip_of_the_source() -> None:
+    merged = merge([record("a", 1, "Gardens of Neurons", ABSTRACT), record("b", 1, "Tax Law for Whales", ABSTRACT)])
+    assert len(merged.papers) == 2
+    assert [d.verdict for d in merged.decisions] == ["refused"]
+
+
+def test_a_reprint_with_a_changed_title_is_the_same_paper() -> None:
+    merged = merge(
+        [record("a", 1, "Gardens of Neurons", ABSTRACT), record("b", 1, "Watered Gardens of Neurons", ABSTRACT)]
+    )
+    assert len(merged.papers) == 1
