@@ -89,8 +89,8 @@ def span(paper: str, start: int, end: int) -> NamedNode:
 
 
 def agent(component: str) -> NamedNode:
-    """The node of a component of the pipeline, with its version."""
-    return NamedNode(f"{ID}agent/{encode(component.strip().replace(' ', '-')) or 'unknown'}")
+    """The node of a component of the pipeline, with its version (``entities/1`` is ``entities-1``)."""
+    return NamedNode(f"{ID}agent/{encode(re.sub(r'[/ ]+', '-', component.strip())) or 'unknown'}")
 
 
 def source(file: str, line: int | None = None) -> NamedNode:

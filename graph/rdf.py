@@ -1,0 +1,218 @@
+"""The RDF view of a knowledge graph, after the profile in the ontology's documentation.
+
+The graph has two parts. ``graph`` holds the direct triples (papers, entities, authors and what is
+said between them), which is what most queries want. ``evidence`` holds a node for each statement
+with its confidence, the sentences it was derived from and the component that found it, and a node
+for each mention. Both are streamed subject by subject; nothing is held besides the knowledge graph.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+from pyoxigraph import Literal as RdfLiteral
+from pyoxigraph import NamedNode, Quad, Store, Triple
+
+from citeweave.graph import evidence, iris
+from citeweave.graph.description import Description, literal
+from citeweave.graph.knowledge import KnowledgeGraph, author_id
+from citeweave.graph.vocabulary import CODE_HOSTS, ENTITY_CLASSES, ID, PREDICATES, PREFIXES, term
+from citeweave.model import ENTITY_TYPES, Entity, EntityType, Name, Paper, PartialDate, Statement
+
+if TYPE_CHECKING:
+    import rdflib
+
+Part: TypeAlias = Literal["graph", "evidence"]
+Section: TypeAlias = "tuple[str, Iterable[Description]]"
+"""A heading and the descriptions under it."""
+
+_PLURAL: dict[EntityType, str] = {t: f"{t}s" for t in ENTITY_TYPES} | {"Software": "Software"}
+_IDENTIFIERS = {
+    "doi": ("prism:doi", "bibo:doi"),
+    "arxiv": ("fabio:hasArXivId",),
+    "pmid": ("fabio:hasPubMedId",),
+}
+
+
+def sections(kg: KnowledgeGraph, part: Part = "graph") -> Iterator[Section]:
+    """One part of the graph as headed sections of descriptions, every subject once, sorted by id."""
+    if part == "evidence":
+        yield from evidence.sections(kg)
+        return
+    said = _by_subject(kg.statements)
+    yield "Papers", (_paper(paper, said.get(paper.id, {})) for paper in kg.papers.values())
+    for type_ in ENTITY_TYPES:
+        of_type = [entity for entity in kg.entities.values() if entity.type == type_]
+        if of_type:
+            yield _PLURAL[type_], (_entity(entity, said.get(entity.id, {})) for entity in of_type)
+    if kg.authors:
+        yield "Authors", (_author(id_, name) for id_, name in kg.authors.items())
+    yield "Concept schemes, one a type", map(_scheme, ENTITY_TYPES)
+
+
+def triples(kg: KnowledgeGraph, part: Part = "graph") -> Iterator[Triple]:
+    """One part of the graph as a stream of triples, each once, in a fixed order."""
+    for _, descriptions in sections(kg, part):
+        for description in descriptions:
+            yield from description.triples()
+
+
+def graph(kg: KnowledgeGraph, *, evidence: bool = False) -> rdflib.Graph:
+    """The graph as a genuine ``rdflib.Graph`` over an Oxigraph store in memory.
+
+    Oxigraph parses, indexes and answers queries; rdflib's interface stays the same. ``evidence``
+    adds the statement and mention nodes.
+    """
+    parts: tuple[Part, ...] = ("graph", "evidence") if evidence else ("graph",)
+    store = Store()
+    store.bulk_extend(Quad(t.subject, t.predicate, t.object) for part in parts for t in triples(kg, part))
+    return wrap(store)
+
+
+def wrap(store: Store) -> rdflib.Graph:
+    """The default graph of an Oxigraph store as an ``rdflib.Graph``, with our prefixes bound."""
+    import rdflib
+    from oxrdflib.store import OxigraphStore
+    from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+
+    # under any other identifier rdflib looks into a named graph, and finds nothing
+    view = rdflib.Graph(OxigraphStore(store=store), identifier=DATASET_DEFAULT_GRAPH_ID, bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        view.bind(prefix, namespace, override=True)
+    return view
+
+
+def date(value: PartialDate | None) -> RdfLiteral | None:
+    """A date in the XML Schema type that says how much of it is known; None where nothing can be said.
+
+    A day that the calendar does not have (31 February) leaves its month.
+    """
+    if value is None:
+        return None
+    if value.year is None:
+        known = value.month and value.day and _exists(2000, value.month, value.day)  # a leap year
+        return literal(str(value), "xsd:gMonthDay") if known else None
+    if not 1 <= value.year <= 9999:
+        return None
+    if value.month and _exists(value.year, value.month, 1):
+        if value.day and _exists(value.year, value.month, value.day):
+            return literal(str(value), "xsd:date")
+        return literal(str(PartialDate(value.year, value.month)), "xsd:gYearMonth")
+    return literal(f"{value.year:04d}", "xsd:gYear")
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        datetime.date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+_Said: TypeAlias = "dict[str, list[str]]"
+"""Predicate to object ids, of one subject."""
+
+
+def _by_subject(statements: Iterable[Statement]) -> dict[str, _Said]:
+    found: dict[str, _Said] = {}
+    for one in statements:
+        found.setdefault(one.subject, {}).setdefault(one.predicate, []).append(one.object)
+    return found
+
+
+_ORDER = sorted(
+    {name for names in PREDICATES.values() for name in names},
+    key=lambda name: (
+        not name.startswith("cw:"),
+        name == "schema:mentions",
+        [name in names for names in PREDICATES.values()].index(True),
+    ),
+)
+"""Our own terms first, as they say most, and what merely lists every entity last."""
+
+
+def _add_said(about: Description, said: _Said) -> None:
+    """Every statement in its specific term, and in the general ones that the term implies."""
+    objects: dict[str, set[NamedNode]] = {}
+    for predicate, ids in said.items():
+        for name in PREDICATES[predicate]:
+            objects.setdefault(name, set()).update(map(iris.iri, ids))
+    for name in _ORDER:
+        if name in objects:
+            about.add_sorted(name, objects[name])
+
+
+def _paper(paper: Paper, said: _Said) -> Description:
+    about = Description(iris.iri(paper.id))
+    about.add("rdf:type", term("fabio:ResearchPaper"), term("schema:ScholarlyArticle"))
+    if not paper.sources:
+        about.add("rdf:type", term("cw:CitedPaper"))
+    about.add("dcterms:title", literal(paper.title) if paper.title else None)
+    authors = tuple(iris.iri(author_id(name)) for name in paper.authors)
+    about.add("dcterms:creator", *authors)
+    about.add("bibo:authorList", authors or None)
+    if paper.author_count is not None and not authors:
+        about.add("cw:authorCount", literal(paper.author_count, "xsd:integer"))
+    issued = date(paper.date)
+    about.add("dcterms:issued", issued)
+    if issued is not None and paper.date and paper.date.year:
+        about.add("fabio:hasPublicationYear", literal(f"{paper.date.year:04d}", "xsd:gYear"))
+    about.add("prism:publicationName", literal(paper.venue) if paper.venue else None)
+    for scheme, value in sorted(paper.identifiers.items()):
+        for name in _IDENTIFIERS.get(scheme, ()):
+            about.add(name, literal(value))
+        about.add("dcterms:identifier", literal(f"{scheme}:{value}"))
+        other = iris.web(value) if scheme == "url" else iris.iri(f"{scheme}:{value}")
+        about.add("schema:sameAs", other if other != about.subject else None)
+    for link in sorted(paper.links):
+        about.add("schema:codeRepository" if _is_code(link) else "foaf:page", iris.web(link))
+    _add_said(about, said)
+    about.add("dcterms:abstract", literal(paper.abstract) if paper.abstract else None)
+    return about
+
+
+def _is_code(link: str) -> bool:
+    try:
+        host = (urlsplit(link).hostname or "").removeprefix("www.")
+    except ValueError:
+        return False
+    return host in CODE_HOSTS
+
+
+def _entity(entity: Entity, said: _Said) -> Description:
+    about = Description(iris.iri(entity.id))
+    about.add("rdf:type", *map(term, ENTITY_CLASSES[entity.type]))
+    about.add("skos:prefLabel", literal(entity.label))
+    aliases = sorted(set(entity.aliases) - {entity.label})
+    about.add("skos:altLabel", *map(literal, aliases))
+    # lower-case forms make a search that ignores case a look-up in an index instead of a scan of all labels;
+    # SKOS keeps the three kinds of label apart, so a form that is a label already is not repeated
+    lower = {label.lower() for label in (entity.label, *aliases)} - {entity.label, *aliases}
+    about.add_sorted("skos:hiddenLabel", map(literal, lower))
+    _add_said(about, said)
+    about.add("skos:inScheme", _scheme_iri(entity.type))
+    return about
+
+
+def _author(id_: str, name: Name) -> Description:
+    about = Description(iris.iri(id_))
+    about.add("rdf:type", term("foaf:Person"), term("schema:Person"))
+    about.add("foaf:name", literal(str(name)))
+    if name.given:
+        about.add("foaf:givenName", literal(name.given))
+        about.add("foaf:familyName", literal(name.family))
+    return about
+
+
+def _scheme_iri(type_: EntityType) -> NamedNode:
+    return NamedNode(f"{ID}scheme/{type_.lower()}")
+
+
+def _scheme(type_: EntityType) -> Description:
+    about = Description(_scheme_iri(type_))
+    about.add("rdf:type", term("skos:ConceptScheme"))
+    about.add("dcterms:title", literal(_PLURAL[type_]))
+    return about
