@@ -8,9 +8,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from citeweave.graph.entities import Named, Resolution, resolve
+from citeweave.graph.corrections import NO_CORRECTIONS, Corrections
+from citeweave.graph.entities import Resolution, resolve
 from citeweave.graph.knowledge import KnowledgeGraph, LinkedMention
 from citeweave.graph.ledger import Decision
+from citeweave.graph.naming import Named
 from citeweave.graph.references import Library, merge_stubs, stub
 from citeweave.model import ROLES, Evidence, Findings, Mention, Paper, PaperEntity, Reference, Role, Statement
 
@@ -40,8 +42,13 @@ class Assembled:
     decisions: tuple[Decision, ...]
 
 
-def assemble(papers: Sequence[Paper], findings: Mapping[str, Findings], min_confidence: float = 0.0) -> Assembled:
-    """Build the graph of ``papers`` from each one's ``findings`` (by paper id).
+def assemble(
+    papers: Sequence[Paper],
+    findings: Mapping[str, Findings],
+    min_confidence: float = 0.0,
+    corrections: Corrections = NO_CORRECTIONS,
+) -> Assembled:
+    """Build the graph of ``papers`` from each one's ``findings`` (by paper id) and the user's ``corrections``.
 
     Statements, mentions and relations below ``min_confidence`` (0 to 1) are left out.
     """
@@ -49,7 +56,7 @@ def assemble(papers: Sequence[Paper], findings: Mapping[str, Findings], min_conf
         Named(id_, tuple(e for e in found.entities if _confidence(e, found) >= min_confidence), found.abbreviations)
         for id_, found in sorted(findings.items())
     ]
-    resolution = resolve(named)
+    resolution = resolve(named, corrections)
     kept = {n.paper: {e.name for e in n.entities} for n in named}
     mentions = {i: m for i, f in sorted(findings.items()) if (m := _mentions(f, resolution, kept[i], min_confidence))}
     statements = _Statements()

@@ -224,6 +224,7 @@ def view(
     type_: Annotated[str, typer.Option("--type", metavar="T,...", help="Only these entity types.")] = "",
     since: Annotated[int | None, typer.Option(metavar="YEAR", help="Papers of this year or later.")] = None,
     until: Annotated[int | None, typer.Option(metavar="YEAR", help="Papers of this year or earlier.")] = None,
+    layout: Annotated[str | None, typer.Option(metavar="NAME", help="communities, force, radial or time.")] = None,
     top: Annotated[int | None, typer.Option(min=1, help="At most so many entities, the most used first.")] = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE.html")] = None,
 ) -> None:
@@ -237,15 +238,19 @@ def view(
     """
     from citeweave import weave
     from citeweave.export import html
+    from citeweave.export._files import write_text
 
     types = _types(type_)
     with _refusing():
         kg = weave.open_graph(folder)
         target = output or folder / "view.html"
         try:
-            html.write_page(kg, target, around=around, depth=depth, types=types, since=since, until=until, top=top)
-        except LookupError as error:
-            _fail(error.args[0])
+            picture = html.page(
+                kg, around=around, depth=depth, types=types, since=since, until=until, layout=layout, top=top
+            )
+        except ValueError as error:
+            _fail(error)
+        write_text(target, picture)
         out.print(str(target), markup=False)
 
 

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
 
 from citeweave import export
 from citeweave.codec import dumps, loads
 from citeweave.extract import extract, pipeline_version, readers
+from citeweave.graph import corrections
 from citeweave.graph.assemble import assemble
 from citeweave.graph.knowledge import KnowledgeGraph
 from citeweave.graph.papers import merge
@@ -118,7 +118,10 @@ def build(
         extracted = _extract(workspace, merged.papers, version, jobs, model, note, tell)
         tell("resolving", 0, None)
         findings = {p.id: f for p in merged.papers if (f := _found(workspace, p, version))}
-        assembled = assemble(merged.papers, findings, min_confidence)
+        said, contradictions = corrections.read(out / corrections.FILE)
+        for problem in contradictions:
+            note(problem)
+        assembled = assemble(merged.papers, findings, min_confidence, said)
         workspace.save_graph(assembled.graph, (*merged.decisions, *assembled.decisions))
         written = export_graph(assembled.graph, out, to, tell)
         kg = assembled.graph
@@ -144,7 +147,7 @@ def export_graph(
     written = []
     for name in to:
         tell(f"writing {name}", 0, None)
-        target = out / export.file_name(name)
+        target = out / export.filename(name)
         export.write(name, kg, target)
         written.append(target)
     return tuple(written)
@@ -224,7 +227,7 @@ def _read(
 ) -> None:
     try:
         with file.path.open("rb") as stream:
-            content = _hash(stream)
+            content = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise UnusableInputError(f"{file.path}: cannot be read: {error.strerror}") from error
     source = fingerprint(f"{content} {format_ or ''} {file.name}", 32)
@@ -247,10 +250,6 @@ def _read(
 
     tell(f"reading {file.name}", 0, None)
     workspace.add_source(source, file.key, file.name, format_ or "", items())
-
-
-def _hash(stream: BinaryIO) -> str:
-    return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _key(paper: Paper, version: str) -> str:

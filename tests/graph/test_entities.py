@@ -2,7 +2,8 @@
 
 import random
 
-from citeweave.graph.entities import Named, resolve
+from citeweave.graph.entities import resolve
+from citeweave.graph.naming import Named
 from citeweave.model import Abbreviation, EntityType, PaperEntity
 
 
