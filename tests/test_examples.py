@@ -16,9 +16,11 @@ from bibtexparser import Library, middlewares
 from bibtexparser.model import Entry
 
 from citeweave.extract.readers import read
+from citeweave.graph.assemble import assemble
+from citeweave.graph.knowledge import KnowledgeGraph
 from citeweave.graph.papers import merge
 from citeweave.identifiers import normalise
-from citeweave.model import Paper, PartialDate
+from citeweave.model import Findings, Mention, Paper, PaperEntity, PartialDate
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 JSONL, BIB = EXAMPLES / "landmarks.jsonl", EXAMPLES / "landmarks.bib"
@@ -28,13 +30,17 @@ MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 each = pytest.mark.parametrize("record", RECORDS, ids=[r["title"][:40] for r in RECORDS])
 
 
-@pytest.fixture(scope="module")
-def make_bib() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("make_bib", EXAMPLES / "make_bib.py")
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, EXAMPLES / f"{name}.py")
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def make_bib() -> ModuleType:
+    return script("make_bib")
 
 
 class PlainPercent(middlewares.BlockMiddleware):
@@ -169,7 +175,61 @@ def test_our_reader_takes_every_record(file: Path) -> None:
         assert list(paper.links) == record.get("links", [])
 
 
-def test_both_files_together_make_each_paper_once() -> None:
+def landmarks() -> tuple[Paper, ...]:
     items = [item for file in (JSONL, BIB) for item in read(file)]
     assert all(isinstance(item, Paper) for item in items)
-    assert len(merge(item for item in items if isinstance(item, Paper)).papers) == len(RECORDS)
+    return merge(item for item in items if isinstance(item, Paper)).papers
+
+
+def test_both_files_together_make_each_paper_once_and_every_citation_an_edge() -> None:
+    papers = landmarks()
+    assert len(papers) == len(RECORDS)
+    graph = assemble(papers, {}).graph
+    assert graph.papers.keys() == {p.id for p in papers}, "no citation leads out of the set"
+    cites = [s for s in graph.statements if s.predicate == "cites"]
+    assert len(cites) == sum(len(r.get("references", ())) for r in RECORDS)
+
+
+@pytest.fixture(scope="module")
+def graph() -> KnowledgeGraph:
+    """The landmarks with nothing found in them but three names, wherever they stand."""
+    names = (("ImageNet", "Dataset"), ("BLEU", "Metric"), ("Transformer", "Model"))
+    papers = landmarks()
+    findings = {}
+    for paper in papers:
+        mentions = tuple(
+            Mention(at.start(), at.end(), name, type_, 0.9, "test/1")
+            for name, type_ in names
+            for at in re.finditer(rf"\b{name}\b", paper.text)
+        )
+        entities = tuple(
+            PaperEntity(name, type_, (name,), "uses") for name, type_ in names if any(m.text == name for m in mentions)
+        )
+        findings[paper.id] = Findings(paper.id, ((0, len(paper.text)),), mentions, entities=entities)
+    return assemble(papers, findings).graph
+
+
+def test_walkthrough_answers_from_the_graph(graph: KnowledgeGraph) -> None:
+    walkthrough = script("walkthrough")
+    answers = {question: list(lines) for question, lines in walkthrough.answers(graph)}
+    titles = [r["title"] for r in RECORDS]
+    direct = {t: sum(t == p["title"] for r in RECORDS for p in cited(r)) for t in titles}
+    most = answers["Which papers are cited most?"]
+    assert [int(line.split()[0]) for line in most] == sorted(direct.values(), reverse=True)[:5]
+    assert all(direct[line[5:]] == int(line[:3]) for line in most)
+
+    above = {t: {r["title"] for r in RECORDS if any(p["title"] == t for p in cited(r))} for t in titles}
+    for title in reversed(titles):  # newest first: what cites a paper is complete before the paper itself
+        above[title] |= {t for later in above[title] for t in above[later]}
+    rest = answers["On which do most papers rest, however indirectly? (SPARQL)"]
+    assert [(int(line[:3]), line[5:]) for line in rest] == [
+        (len(above[t]), t) for t in sorted(titles, key=lambda t: (-len(above[t]), t))[:5]
+    ]
+
+    naming = sum("ImageNet" in re.findall(r"\w+", f"{r['title']} {r['abstract']}") for r in RECORDS)
+    assert answers["Which datasets are named by most papers?"] == [f"{naming:3}  ImageNet"]
+    gist = answers["What does 'Attention Is All You Need' do?"]
+    assert [line.split(" (")[0] for line in gist] == ["uses BLEU", "uses Transformer"]
+    way = answers["What lies between ImageNet and BLEU?"]
+    assert way[0] == "Dataset: ImageNet" and way[-1] == "Metric: BLEU" and 3 <= len(way) <= 5
+    assert all(line.startswith("Paper: ") for line in way[1:-1:2])
