@@ -1,0 +1,76 @@
+"""People's names, split into given and family names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bibtexparser.middlewares.names import InvalidNameError, parse_single_name_into_parts
+
+from citeweave.model import Name
+from citeweave.text import clean
+
+_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV", re.IGNORECASE)
+_PARTICLE = re.compile(r"(?:Von|De|Della|Di|Van(?= (?:De|Den|Der)\b))(?= )(?: (?:La|Den|Der|De))?")
+_MAX = 400
+_NAME_LIKE = re.compile(r"[^\W\d_][^\d@/\\|:;!?]{0,60}")
+
+
+def split_name(text: str) -> Name:
+    """``Given von Family``, ``von Family, Given`` or ``von Family, Jr, Given`` as a Name (BibTeX's rules).
+
+    Besides lower-case particles, capital ones that are never a given name (``Marvin Von Hagen``) go
+    with the family name; a suffix such as ``Jr.`` follows it.
+    """
+    text = clean(text)[:_MAX].strip(" ,;")
+    if not text:
+        return Name("")
+    words = text.split()
+    if "," not in text and len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
+        text = f"{' '.join(words[:-1])}"
+        return _with_suffix(split_name(text), words[-1])
+    try:
+        parts = parse_single_name_into_parts(text, strict=False)
+    except (InvalidNameError, ValueError, IndexError, RecursionError):
+        return Name(text)
+    given, family = " ".join(parts.first), " ".join((*parts.von, *parts.last))
+    for at in (m.start() for m in re.finditer(r"(?<= )(?=[VD])", given + " ")):
+        if _PARTICLE.match(f"{given[at:]} {family}"):
+            given, family = given[:at], f"{given[at:]} {family}"
+            break
+    name = Name(_bare(family), _bare(given)) if _bare(family) else Name(_bare(given) or text)
+    return _with_suffix(name, " ".join(parts.jr)) if parts.jr else name
+
+
+def _with_suffix(name: Name, suffix: str) -> Name:
+    return Name(f"{name.family} {suffix}", name.given, name.orcid)
+
+
+def _bare(text: str) -> str:
+    return text.replace("{", "").replace("}", "").strip()
+
+
+def split_names(names: Iterable[str]) -> tuple[Name, ...]:
+    """The names that are not empty, split, in order; ``others`` and ``et al.`` are nobody's name."""
+    split = (split_name(n) for n in names if clean(n).lower().rstrip(".") not in ("", "others", "et al"))
+    return tuple(name for name in split if name.family)
+
+
+def name_list(line: str) -> tuple[Name, ...]:
+    """The people of a line ``Given Family, Given Family and Given Family``; empty where it is no such line.
+
+    A name has one to six words, starts with a letter, has no digits and, particles aside, capital
+    initials (or letters of a script without case).
+    """
+    parts = [p.strip() for p in re.split(r",\s*(?:and\s+)?|\s+and\s+", line.strip().rstrip(".,")) if p.strip()]
+    if not parts or (len(parts) == 1 and not 2 <= len(parts[0].split()) <= 4):
+        return ()
+    odd = sum(not _is_name(part) for part in parts)
+    return split_names(parts) if odd * 8 <= len(parts) else ()
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    if not (1 <= len(words) <= 6 and _NAME_LIKE.fullmatch(text)):
+        return False
+    return not words[-1][0].islower() and 2 * sum(word[0].islower() for word in words) <= len(words)

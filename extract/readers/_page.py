@@ -1,0 +1,48 @@
+"""What saved listing pages have in common: their furniture, and how titles and prose look."""
+
+from __future__ import annotations
+
+import re
+
+from citeweave.extract.readers._dates import DAY
+
+AUTHOR_COUNT = r"(?P<authors>\d{1,3}(?:,\d{3})+|\d{1,6}) authors?"
+"""``3 authors``, as the source of a regular expression with the group ``authors``."""
+WHEN = rf"(?P<date>{DAY})(?:\s+(?P<comments>\d+))?"
+"""A day and the number of comments after it, as the source of a regular expression."""
+
+# The site's own words, recognised by what they say. Each must match the whole line.
+_FURNITURE = re.compile(
+    r"""
+      (?:get|receive|subscribe|sign\ up|join)\b.{0,80}
+        \b(?:inbox|e-?mails?|newsletter|extension|updates|discussion)\b.{0,160}
+    | .{0,80}\bfree\ (?:browser\ )?(?:extension|add-on|plugin)\b.{0,160}
+    | subscribe(?:\ (?:now|to\b.{0,40}))? | log\ ?in | sign\ (?:up|in|out) | new | trending | upvotes? | comments?
+    | (?:daily|trending|latest|related|similar|all|new)?\ ?papers? | by\ ?AK\b.{0,60} | submitted\ by\b.{0,60}
+    | \W*(?:previous|next|back(?:\ to\b.{0,40})?|home|menu|search|(?:load|show|view|see)\ (?:more|all)(?:\ \w+)?)\W*
+    | sort(?:ed)?\ by\b.{0,40} | page\ \d+(?:\ of\ \d+)? | access\ paper\b.{0,60} | paper\ and\ code
+    | (?:accept|this\ site\ uses|we\ use)\b.{0,60}\bcookies?\b.{0,120}
+    | (?:privacy|terms)(?:\ (?:policy|of\ (?:use|service)))? | (?:©|copyright)\ .{0,100} | [\W_]+
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_LONE_DATE = re.compile(DAY)
+# A button's label glued to what followed it on the page, but not the words that merely begin with it.
+_GLUED = re.compile(r"Subscribe(?![\s:;,.!?-]|(?:r|rs|d|s)\b)(?=\S)")
+_CLOSED = re.compile(r"[.…!][)\]}\"'”’*]*$")
+
+
+def content(line: str) -> str:
+    """What of a line belongs to a paper: without surrounding space, a glued button label, or page furniture."""
+    line = line.strip()
+    if line.startswith("Subscribe"):
+        line = _GLUED.sub("", line, count=1)
+    if len(line) <= 320 and (_FURNITURE.fullmatch(line) or _LONE_DATE.fullmatch(line)):
+        return ""
+    return line
+
+
+def is_prose(line: str, words: int = 12) -> bool:
+    """Whether a line reads as running text and not as a title: long, or at least ``words`` closed by a full stop."""
+    count = len(line.split())
+    return count >= 40 or len(line) > 400 or (count >= words and bool(_CLOSED.search(line)))

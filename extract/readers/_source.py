@@ -1,0 +1,193 @@
+"""A source's bytes as numbered lines of text, and the things that can be wrong with a file as a whole.
+
+UTF-8 is expected; UTF-16 is read where a byte order mark announces it. A byte that is not UTF-8 is
+read as Windows-1252 (the usual superset of Latin-1), byte by byte, so that one stray byte does not
+spoil a whole line, and noted once a file.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO
+
+from citeweave.model import Paper, Problem
+from citeweave.text import clean
+
+MAX_LINE = 64 * 1024 * 1024
+"""Bytes of one line beyond which the line is refused: memory stays bounded whatever the file."""
+MAX_WHOLE = 512 * 1024 * 1024
+"""Bytes of a file that has to be read whole (BibTeX, a JSON array) beyond which it is refused."""
+HEAD = 2 * 1024 * 1024
+"""Bytes from the start of a source that are looked at to find out what it is: one abstract can be a megabyte."""
+_HEAD_BINARY = 8192
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_LINE_END = re.compile(r"\r\n?|\n")
+_RAW = 120
+
+Line = tuple[int, str]
+"""A line's number in its file, counted from 1, and its text without the line end."""
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[str, int]:
+    """A codec error handler: bytes that are not UTF-8 as Windows-1252, an encoded surrogate as U+FFFD."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    data, start = error.object, error.start
+    if data[start] == 0xED and re.match(rb"\xed[\xa0-\xbf][\x80-\xbf]", data[start : start + 3]):
+        return "\ufffd", start + 3
+    return data[start : start + 1].decode("cp1252", "replace"), start + 1
+
+
+codecs.register_error("citeweave.cp1252", _as_cp1252)
+
+
+def unusable(head: bytes) -> str:
+    """Why a source that starts like this cannot be read at all, or the empty string."""
+    if len(head) < HEAD and not head.removeprefix(codecs.BOM_UTF8).strip():
+        return "empty file"
+    if head.startswith(_UTF16):
+        return "" if len(head) > 2 else "empty file"
+    head = head[:_HEAD_BINARY]
+    controls = len(_CONTROL.findall(head))
+    if b"\x00" in head or controls > len(head) // 20 or head.startswith(b"%PDF-"):
+        return "not a text file"
+    return ""
+
+
+def head_text(head: bytes) -> str:
+    """The start of a source as text, whatever its encoding, with line feeds between its lines."""
+    if head.startswith(_UTF16):
+        return _LINE_END.sub("\n", head.decode("utf-16", "ignore"))
+    return _LINE_END.sub("\n", head.decode("utf-8-sig", "citeweave.cp1252"))
+
+
+def excerpt(text: str) -> str:
+    """The start of what stood there, on one line, for a Problem's ``raw``."""
+    line = clean(text[: 4 * _RAW])
+    return line if len(line) <= _RAW else f"{line[: _RAW - 1]}…"
+
+
+class Text:
+    """The lines of one source, and the problems noted while reading it.
+
+    ``stream`` is read in binary; ``source`` is the name that problems and papers carry.
+    """
+
+    def __init__(self, stream: BinaryIO, source: str) -> None:
+        self.source = source
+        self._noted: list[Problem] = []
+        self._warned = False
+        head = stream.read(HEAD)
+        self._unusable = unusable(head)
+        self._stream = io.BufferedReader(_Rejoined(head, stream))
+        self._utf16 = head.startswith(_UTF16)
+
+    def problem(self, line: int, message: str, raw: str = "") -> Problem:
+        """A Problem of this source."""
+        return Problem(self.source, line, message, excerpt(raw))
+
+    def note(self, line: int, message: str, raw: str = "") -> None:
+        """Keep a problem that does not cost a record; ``checked`` hands it out before the next item."""
+        self._noted.append(self.problem(line, message, raw))
+
+    def checked(self, items: Iterable[Paper | Problem]) -> Iterator[Paper | Problem]:
+        """The items with the noted problems among them, and one more where nothing at all was found."""
+        if self._unusable:
+            yield self.problem(1, self._unusable)
+            return
+        found = False
+        for item in items:
+            yield from self.drain()
+            found = True
+            yield item
+        found = found or any(not p.message.startswith("not UTF-8") for p in self._noted)
+        yield from self.drain()
+        if not found:
+            yield self.problem(1, "no paper found")
+
+    def drain(self) -> list[Problem]:
+        """The problems noted since the last call, for a reader that keeps its items back."""
+        noted, self._noted = self._noted, []
+        return noted
+
+    def lines(self) -> Iterator[Line]:
+        """The source's lines with their numbers; a line of more than ``MAX_LINE`` bytes is noted and left out."""
+        number = 1
+        for text in self._utf16_lines() if self._utf16 else self._utf8_lines():
+            if text is None:
+                self.note(number, f"line of more than {MAX_LINE // 1024 // 1024} megabytes left out")
+                number += 1
+                continue
+            for part in _LINE_END.split(text):
+                yield number, part
+                number += 1
+
+    def whole(self) -> str | None:
+        """The source's text with line feeds between its lines; None, and a note, where it is too large."""
+        lines = []
+        size = 0
+        for _, line in self.lines():
+            size += len(line) + 1
+            if size > MAX_WHOLE:
+                self.note(1, f"larger than {MAX_WHOLE // 1024 // 1024} megabytes: split it, or use JSON Lines")
+                return None
+            lines.append(line)
+        return "\n".join(lines)
+
+    def _utf8_lines(self) -> Iterator[str | None]:
+        number = 0
+        while raw := self._stream.readline(MAX_LINE):
+            number += 1
+            if len(raw) == MAX_LINE and not raw.endswith(b"\n"):
+                while raw and not raw.endswith(b"\n"):
+                    raw = self._stream.readline(MAX_LINE)
+                yield None
+                continue
+            if number == 1:
+                raw = raw.removeprefix(codecs.BOM_UTF8)
+            raw = raw.removesuffix(b"\n").removesuffix(b"\r")
+            number += raw.count(b"\r")
+            try:
+                yield raw.decode()
+            except UnicodeDecodeError as error:
+                if not self._warned:
+                    line = number - raw[error.start :].count(b"\r")
+                    self.note(line, "not UTF-8: read as Windows-1252 (Latin-1)")
+                    self._warned = True
+                yield raw.decode("utf-8", "citeweave.cp1252")
+
+    def _utf16_lines(self) -> Iterator[str | None]:
+        text = io.TextIOWrapper(self._stream, encoding="utf-16", errors="replace")
+        while line := text.readline(MAX_LINE):
+            if len(line) == MAX_LINE and not line.endswith("\n"):
+                while line and not line.endswith("\n"):
+                    line = text.readline(MAX_LINE)
+                yield None
+                continue
+            yield line.removesuffix("\n")
+
+
+class _Rejoined(io.RawIOBase):
+    """A stream whose head was read already, put together again (standard input cannot seek back)."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = memoryview(head)
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        data = bytes(self._head[: len(buffer)]) or self._rest.read(len(buffer))
+        self._head = self._head[len(data) :]
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def rejoined(head: bytes, rest: BinaryIO) -> BinaryIO:
+    """``rest`` with the bytes already taken from its start put back."""
+    return io.BufferedReader(_Rejoined(head, rest))

@@ -1,0 +1,224 @@
+"""BibTeX and BibLaTeX databases, read entry by entry so that a broken one costs only itself."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.library import Library
+from bibtexparser.middlewares.names import split_multiple_persons_names
+from bibtexparser.model import DuplicateFieldKeyBlock, Entry
+
+from citeweave.extract.readers._dates import make_date, month_number, parse_date
+from citeweave.extract.readers._identify import add_identifier, add_recognised, reference, web_links
+from citeweave.extract.readers._latex import plain, plain_link
+from citeweave.extract.readers._names import split_names
+from citeweave.extract.readers._record import make_paper
+from citeweave.extract.readers._source import Text, head_text
+from citeweave.identifiers import SCHEMES
+from citeweave.model import Paper, PartialDate, Problem, Reference
+from citeweave.text import clean
+
+SUFFIXES = (".bib", ".bibtex")
+_START = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
+_MAX_STRING = 10_000
+"""Characters to which an abbreviation (``@string``) may grow: those that double each other would not end."""
+_EXTRA = ("volume", "number", "pages", "publisher", "keywords", "note", "primaryclass")
+logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
+
+
+def sniff(head: bytes) -> float:
+    """Sure where a line opens an entry (``@article{``) that has a field."""
+    text = head_text(head)
+    found = _START.search(text)
+    if not found:
+        return 0.0
+    return 1.0 if re.match(r"[^=,]{0,200},\s*[\w-]+\s*=", text[found.end() : found.end() + 400]) else 0.7
+
+
+def read(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:
+    """Yield a paper for each entry with a title or an abstract; a Problem for an entry that does not parse.
+
+    The file is read whole, since ``references`` may name keys of entries further down.
+    """
+    text = Text(stream, source)
+    return text.checked(_papers(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """An entry's paper, and the entries it refers to by key or otherwise."""
+
+    key: str
+    paper: Paper
+    cited: tuple[str, ...]
+
+
+def _papers(text: Text) -> Iterator[Paper | Problem]:
+    whole = text.whole()
+    if whole is None:
+        return
+    strings: dict[str, str] = {}
+    read_items: list[_Kept | Problem] = []
+    keys: dict[str, Paper] = {}
+    for line, kind, chunk in _chunks(whole):
+        if kind == "comment" or kind == "preamble":
+            continue
+        item = _entry(text, line, kind, chunk, strings)
+        read_items.extend(text.drain())
+        if isinstance(item, _Kept):
+            if item.key.lower() in keys:
+                read_items.append(text.problem(line, f"key {item.key!r} is used twice"))
+            keys.setdefault(item.key.lower(), item.paper)
+        if item:
+            read_items.append(item)
+    for item in read_items:
+        if isinstance(item, Problem):
+            yield item
+        else:
+            yield _with_references(item, keys)
+
+
+def _chunks(whole: str) -> Iterator[tuple[int, str, str]]:
+    """Line, kind and text of each entry: from one that opens at a line's start to the next such."""
+    line, counted = 1, 0
+    starts = list(_START.finditer(whole))
+    ends = [start.start() for start in starts[1:]] + [len(whole)]
+    for start, end in zip(starts, ends, strict=False):
+        line += whole.count("\n", counted, start.start())
+        counted = start.start()
+        yield line, start.group(1).lower(), whole[start.start() : end]
+
+
+def _entry(text: Text, line: int, kind: str, chunk: str, strings: dict[str, str]) -> _Kept | Problem | None:
+    """One entry's paper, a Problem, or None for an abbreviation, which goes into ``strings``."""
+    try:
+        library = parse_string(chunk, parse_stack=[])
+    except RecursionError:
+        return text.problem(line, "entry nested too deeply", chunk)
+    if kind == "string" and library.strings:
+        strings.update({s.key.lower(): _value(s.value, strings)[:_MAX_STRING] for s in library.strings})
+        return None
+    entry = library.entries[0] if library.entries else _salvaged(text, line, library)
+    if entry is None:
+        return text.problem(line, f"@{kind} entry cut off or malformed: a brace, quote or comma is missing", chunk)
+    fields = {f.key.lower(): _value(str(f.value), strings) for f in reversed(entry.fields)}
+    if not clean(plain(fields.get("title", ""))) and not clean(fields.get("abstract", "")):
+        return text.problem(line, f"entry {entry.key!r}: no title and no abstract", chunk)
+    return _kept(text, line, kind, clean(entry.key), fields)
+
+
+def _salvaged(text: Text, line: int, library: Library) -> Entry | None:
+    """The entry of a block that gives a field twice: the first of them counts."""
+    for block in library.failed_blocks:
+        if isinstance(block, DuplicateFieldKeyBlock) and isinstance(block.ignore_error_block, Entry):
+            text.note(
+                line, f"entry {block.ignore_error_block.key!r} gives {', '.join(sorted(block.duplicate_keys))} twice"
+            )
+            return block.ignore_error_block
+    return None
+
+
+def _value(raw: str, strings: Mapping[str, str]) -> str:
+    """A field's text: its pieces (quoted, braced, number or abbreviation) joined, as ``#`` says."""
+    raw = raw.strip()
+    if len(raw) > 1 and raw[0] + raw[-1] in ("{}", '""') and "#" not in raw:
+        return raw[1:-1]
+    joined: list[str] = []
+    for piece in _pieces(raw):
+        bare = piece[0] not in '{"'
+        joined.append(strings.get(piece.lower(), piece) if bare else piece[1:-1])
+    return "".join(joined)
+
+
+def _pieces(raw: str) -> Iterator[str]:
+    """The operands of ``#`` in a field's value; a ``#`` inside braces or quotes is text."""
+    depth, quoted, start = 0, False, 0
+    for at, letter in enumerate(raw):
+        if letter == "{":
+            depth += 1
+        elif letter == "}":
+            depth -= 1
+        elif letter == '"' and depth == 0:
+            quoted = not quoted
+        elif letter == "#" and depth == 0 and not quoted:
+            if piece := raw[start:at].strip():
+                yield piece
+            start = at + 1
+    if piece := raw[start:].strip():
+        yield piece
+
+
+def _kept(text: Text, line: int, kind: str, key: str, fields: Mapping[str, str]) -> _Kept:
+    identifiers = _identifiers(text, line, fields)
+    url = plain_link(fields.get("url", ""))
+    code = [plain_link(link) for key in ("links", "code", "repository") for link in fields.get(key, "").split()]
+    extra = {"key": key, "kind": kind, **{k: clean(plain(fields[k])) for k in _EXTRA if fields.get(k)}}
+    paper = make_paper(
+        text.source,
+        line,
+        title=plain(fields.get("title", "")),
+        abstract=plain(fields.get("abstract", "")),
+        identifiers=identifiers,
+        authors=split_names(plain(name) for name in split_multiple_persons_names(fields.get("author", ""))),
+        date=_date(text, line, fields),
+        venue=plain(next((fields[k] for k in ("journal", "journaltitle", "booktitle") if fields.get(k)), "")),
+        links=[link for link in web_links([url, *code]) if link != identifiers.get("url")],
+        extra={k: v for k, v in extra.items() if v},
+    )
+    cited = [c for k in ("references", "cites") for c in re.split(r"[;,\n]", fields.get(k, ""))]
+    return _Kept(key, paper, tuple(c for name in cited if (c := clean(plain_link(name)))))
+
+
+def _identifiers(text: Text, line: int, fields: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    archive = (fields.get("archiveprefix") or fields.get("eprinttype") or "arxiv").strip("{} ").lower()
+    given = [("doi", fields.get("doi", "")), ("arxiv", fields.get("arxiv", "")), ("pmid", fields.get("pmid", ""))]
+    if archive == "arxiv":
+        given.append(("arxiv", fields.get("eprint", "")))
+    for scheme, value in given:
+        if value.strip() and not add_identifier(found, scheme, plain_link(value)):
+            text.note(line, f"not an identifier of {scheme}: {clean(value)[:60]!r}")
+    if url := plain_link(fields.get("url", "")):
+        add_recognised(found, url)
+    return {scheme: found[scheme] for scheme in SCHEMES if scheme in found}
+
+
+def _date(text: Text, line: int, fields: Mapping[str, str]) -> PartialDate | None:
+    """From ``date`` (BibLaTeX) or ``year``, ``month`` and ``day``; a range counts by its start."""
+    date, year, month = (clean(fields.get(key, "")).strip("{}") for key in ("date", "year", "month"))
+    day = clean(fields.get("day", ""))
+    inside = re.fullmatch(r"(\w+?)[ ~]*(\d{1,2})?", month)
+    try:
+        if date:
+            return parse_date(date.split("/")[0] if "-" in date else date)
+        if not year.isdecimal() or len(year) > 4:
+            return parse_date(year) if year else None
+        if not inside:
+            return make_date(int(year))
+        named = inside.group(1)
+        day = day or inside.group(2) or ""
+        return make_date(int(year), month_number(named), int(day) if re.fullmatch(r"\d{1,2}", day) else None)
+    except ValueError as error:
+        text.note(line, str(error))
+        return None
+
+
+def _with_references(item: _Kept, keys: Mapping[str, Paper]) -> Paper:
+    """The paper with its references: a key of this file stands for that entry's identifiers, or its title."""
+    if not item.cited:
+        return item.paper
+    made: list[Reference] = []
+    for name in dict.fromkeys(item.cited):
+        other = keys.get(name.lower())
+        if other is None:
+            made.append(reference(name))
+        else:
+            year = other.date.year if other.date else None
+            made.append(Reference(name, dict(other.identifiers), other.title, other.authors, year))
+    source = replace(item.paper.sources[0], fields=(*item.paper.sources[0].fields, "references"))
+    return replace(item.paper, references=tuple(made), sources=(source,))

@@ -1,0 +1,121 @@
+"""Tables with a header row: values separated by commas, semicolons or tabs (RFC 4180, read leniently)."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from citeweave.extract.readers._fields import FIELDS, field_name, from_fields
+from citeweave.extract.readers._source import Line, Text, head_text
+from citeweave.model import Paper, Problem
+
+SUFFIXES = (".csv", ".tsv", ".tab")
+_DELIMITERS = ("\t", ",", ";", "|")
+_NEEDED = {"title", "abstract"}
+_MAX_ROW = 10_000_000
+"""Characters of one row beyond which its opening quote is taken for one that was never closed."""
+_MAX_OPEN = 100
+_END = "\x1e"
+
+
+def sniff(head: bytes) -> float:
+    """Nearly sure where the first line names a title or an abstract among two or more known columns."""
+    header = head_text(head).lstrip("\n ").split("\n", 1)[0]
+    columns = _columns(header, _delimiter(header))
+    if not _NEEDED & set(columns):
+        return 0.0
+    known = sum(name in FIELDS.values() for name in columns)
+    return 0.9 if known >= 2 else 0.65 if len(columns) > 1 or columns[0] == header.strip().lower() else 0.0
+
+
+def read(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:
+    """Yield a paper for each row; a Problem for a row without title and abstract, or with an open quote."""
+    text = Text(stream, source)
+    return text.checked(_papers(text))
+
+
+def _delimiter(header: str) -> str:
+    """The separator that makes most known columns of the header."""
+    return max(_DELIMITERS, key=lambda d: sum(name in FIELDS.values() for name in _columns(header, d)))
+
+
+def _columns(header: str, delimiter: str) -> list[str]:
+    row = next(csv.reader([header[:10_000]], delimiter=delimiter), [])
+    return [field_name(name) for name in row]
+
+
+def _papers(text: Text) -> Iterator[Paper | Problem]:
+    csv.field_size_limit(2**31 - 1)
+    lines = ((number, line) for number, line in text.lines())
+    header = next(((number, line) for number, line in lines if line.strip()), None)
+    if header is None:
+        return
+    delimiter = _delimiter(header[1])
+    columns = _columns(header[1], delimiter)
+    if not _NEEDED & set(columns):
+        yield text.problem(header[0], "no column 'title' or 'abstract' in the first row", header[1])
+        return
+    for number, row in _rows(text, lines, delimiter):
+        if isinstance(row, Problem):
+            yield row
+        elif any(cell.strip() for cell in row):
+            yield _paper(text, number, columns, row)
+
+
+def _rows(text: Text, lines: Iterator[Line], delimiter: str) -> Iterator[tuple[int, list[str] | Problem]]:
+    """Rows with the line each starts on. A quote that is never closed costs its own line and no more."""
+    waiting: deque[Line] = deque()
+    opened = 0
+    while True:
+        taken: list[Line] = []
+
+        def feed(taken: list[Line] = taken) -> Iterator[str]:
+            size = 0
+            while size < _MAX_ROW and (line := waiting.popleft() if waiting else next(lines, None)):
+                taken.append(line)
+                size += len(line[1])
+                yield line[1] + "\n"
+
+        row = next(csv.reader(feed(), delimiter=delimiter), None)
+        if row is None:
+            return
+        number, first = taken[0]
+        if len(taken) > 1 or first.count('"') % 2:
+            probe = [line + "\n" for _, line in taken]
+            if _is_open(probe, delimiter):
+                opened += 1
+                yield number, text.problem(number, "row cut off: a quote is never closed", first)
+                if opened >= _MAX_OPEN:
+                    yield number, text.problem(number, "too many open quotes: the rest is left out")
+                    return
+                waiting.extendleft(reversed(taken[1:]))
+                continue
+        yield number, row
+
+
+def _is_open(lines: list[str], delimiter: str) -> bool:
+    """Whether a row of these lines would go on into the next line."""
+    return sum(1 for _ in csv.reader([*lines, _END], delimiter=delimiter)) == 1
+
+
+def _paper(text: Text, number: int, columns: list[str], row: list[str]) -> Paper | Problem:
+    if len(row) < len(columns) and sum(bool(cell.strip()) for cell in row) < 2 <= len(columns):
+        return text.problem(number, f"row cut off: {len(row)} of {len(columns)} columns", row[0])
+    record: dict[str, object] = {}
+    for name, cell in zip(columns, row, strict=False):
+        if name and cell.strip() and not record.get(name):
+            record[name] = cell.strip()
+    for name in ("references", "links"):
+        if name in record:
+            record[name] = [part for part in str(record[name]).split(";") if part.strip()]
+    try:
+        return from_fields(record, text.source, number, lambda message: text.note(number, message))
+    except ValueError as error:
+        return text.problem(number, str(error), delimiter_join(row))
+
+
+def delimiter_join(row: list[str]) -> str:
+    """A row on one line again, for the eye."""
+    return " | ".join(row)
