@@ -8,12 +8,12 @@ than spelling, and every refusal in doubt, is a row of the ledger.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from citeweave.graph.aliases import known_labels
 from citeweave.graph.corrections import NO_CORRECTIONS, Corrections
-from citeweave.graph.forms import is_abbreviation, words
+from citeweave.graph.forms import is_abbreviation, normal_form, words
 from citeweave.graph.ledger import Decision
 from citeweave.graph.naming import Named, Use, decision, forms_of
 from citeweave.model import ENTITY_TYPES, Entity, EntityType, PaperEntity
@@ -65,6 +65,7 @@ def resolve(corpus: Iterable[Named], corrections: Corrections = NO_CORRECTIONS) 
         for type_, group in _split_by_type(clusters[form], corrections.types.get(form), decisions).items():
             label = corrections.labels.get(form) or known_labels().get((type_, form))
             made = _entity(form, type_, clusters[form], group, label, entities)
+            decisions += _spellings(made, clusters[form], group)
             entities[made.id] = made
             ids.update(((form, t), made.id) for t in group)
     entity_of = {use: ids[form, use[2]] for use, form in forms.items()}
@@ -116,6 +117,16 @@ def _entity(
     if id_ in taken:  # names that differ only in signs a slug cannot carry
         id_ = f"{id_}-{fingerprint(form, 4)}"
     return Entity(id_, type_, label, tuple(aliases))
+
+
+def _spellings(made: Entity, cluster: _Cluster, group: tuple[EntityType, ...]) -> Iterator[Decision]:
+    """The rows for names that differ from the label in spelling only, or that one paper uses beside it."""
+    mine = normal_form(made.label, made.type)
+    for type_ in group:
+        for surface in sorted(cluster.surfaces[type_].keys() - {made.label}):
+            same = normal_form(surface, type_) == mine
+            rule, reason = ("spelling", "same normal form") if same else ("context", "one thing in the same text")
+            yield decision("merged", type_, surface, made.label, rule, reason)
 
 
 def _label(names: Counter[str], surfaces: Counter[str]) -> str:

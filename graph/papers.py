@@ -20,6 +20,8 @@ from citeweave.text import fingerprint, normal_title
 
 T = TypeVar("T")
 
+YEARS_APART = 5
+"""Years between two dates at which a shared title alone, without authors, does not make one paper."""
 MIN_TITLE = 12
 """Letters below which a title alone does not identify a paper ("Editorial", "Reply")."""
 SIMILAR, SIMILAR_TITLED = 0.6, 0.85
@@ -108,10 +110,13 @@ class _Groups:
         left, right = _where(self._records[first]), _where(self._records[second])
         what = {"identifier": key, "text": "same title and abstract as one text", "title": "same title"}
         reason = what.get(rule) or ("same abstract" if rule == "abstract" else f"{key} of the abstracts' words agree")
-        if clash and rule in ("title", "similar"):
-            scheme = clash[0]
-            reason += f", but {scheme} {min(mine[scheme])} and {min(theirs[scheme])}"
-            return Decision("paper", "refused", left, right, rule, reason)
+        if rule in ("title", "similar"):
+            if clash:
+                against = f"{clash[0]} {min(mine[clash[0]])} and {min(theirs[clash[0]])}"
+                return Decision("paper", "refused", left, right, rule, f"{reason}, but {against}")
+            if rule == "title" and (against := _other_work(self._records[first], self._records[second])):
+                self._refused.add((first, second))
+                return Decision("paper", "refused", left, right, rule, f"{reason}, but {against}")
         if refuse:
             self._refused.add((first, second))
             return Decision("paper", "refused", left, right, rule, f"{reason}, under different titles")
@@ -145,6 +150,25 @@ def _join_similar(records: Sequence[Paper], groups: _Groups) -> Iterator[Decisio
         )
         if decision := groups.join(one, other, "similar", f"{resemblance:.2f}", refuse=not enough):
             yield decision
+
+
+def _other_work(one: Paper, other: Paper) -> str:
+    """What speaks against one title being one paper: other first authors, or years far apart; empty if nothing."""
+    if one.authors and other.authors:
+        mine, theirs = one.authors[0].family, other.authors[0].family
+        if normal_title(mine) != normal_title(theirs) and not _same_people(one, other):
+            return f"by {mine} and by {theirs}"
+    if one.date and other.date and one.date.year and other.date.year:
+        years = sorted((one.date.year, other.date.year))
+        if years[1] - years[0] > YEARS_APART and not one.authors + other.authors:
+            return f"of {years[0]} and of {years[1]}"
+    return ""
+
+
+def _same_people(one: Paper, other: Paper) -> bool:
+    """Whether half the family names agree: lists differ in order, initials and transcription."""
+    mine, theirs = ({normal_title(a.family) for a in p.authors} for p in (one, other))
+    return len(mine & theirs) * 2 >= min(len(mine), len(theirs))
 
 
 def _related(title: str, other: str) -> bool:

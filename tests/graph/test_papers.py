@@ -116,3 +116,13 @@ def test_a_reprint_with_a_changed_title_is_the_same_paper() -> None:
         [record("a", 1, "Gardens of Neurons", ABSTRACT), record("b", 1, "Watered Gardens of Neurons", ABSTRACT)]
     )
     assert len(merged.papers) == 1
+
+
+def test_one_title_by_other_first_authors_is_two_papers() -> None:
+    one = record("a", 1, "Gardens of Neurons", authors=(Name("Moss", "Fern"), Name("Ivy", "Ann")))
+    two = record("b", 1, "Gardens of Neurons", authors=(Name("Stone", "Rock"),))
+    merged = merge([one, two])
+    assert len(merged.papers) == 2
+    assert "by Moss and by Stone" in merged.decisions[0].reason
+    reordered = record("c", 1, "Gardens of Neurons", authors=(Name("Ivy", "A."), Name("Moss", "F.")))
+    assert len(merge([one, reordered]).papers) == 1
