@@ -337,6 +337,34 @@ def merges(
         out.print(table if table.row_count else "no such merge")
 
 
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="An earlier workspace.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="A later one.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")] = False,
+) -> None:
+    """Say which papers, entities, statements and merges appeared, vanished or changed.
+
+    [bold]Example[/bold]
+
+        citeweave diff last-week today --json
+    """
+    from citeweave import weave
+    from citeweave.codec import encode
+
+    with _refusing():
+        changes = weave.compare(old, new)
+    if as_json:
+        print(json.dumps(encode(changes), ensure_ascii=False, indent=1))
+        return
+    for part, found in changes.items():
+        counts = f"{len(found.appeared)} appeared, {len(found.vanished)} vanished, {len(found.changed)} changed"
+        out.print(f"[bold]{part}[/bold]: {counts}")
+        for sign, listed in (("+", found.appeared), ("-", found.vanished), ("~", found.changed)):
+            for one in listed:
+                out.print(f"  {sign} {one.name}" + f"  [{', '.join(one.fields)}]" * bool(one.fields), markup=False)
+
+
 def _plain(text: str) -> str:
     return text.replace("[", r"\[")
 

@@ -22,6 +22,7 @@ from citeweave.codec import dumps, loads
 from citeweave.extract import extract, pipeline_version, readers
 from citeweave.graph import corrections
 from citeweave.graph.assemble import assemble
+from citeweave.graph.diff import Changes, diff
 from citeweave.graph.knowledge import KnowledgeGraph
 from citeweave.graph.papers import merge
 from citeweave.graph.workspace import Workspace, WorkspaceError
@@ -159,6 +160,12 @@ def open_graph(folder: Path) -> KnowledgeGraph:
         if not workspace.count("paper"):
             raise WorkspaceError(f"{folder}: the build here is not finished; run 'citeweave build' again")
         return workspace.graph()
+
+
+def compare(old: Path, new: Path) -> dict[str, Changes]:
+    """What changed from one workspace to another; raises WorkspaceError where either is none."""
+    with Workspace(old) as before, Workspace(new) as after:
+        return diff(before.graph(), after.graph(), before.decisions(), after.decisions())
 
 
 def findings_of(
