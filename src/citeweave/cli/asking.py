@@ -1,0 +1,112 @@
+"""Commands that ask the graph."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+
+from citeweave.cli.shared import err, fail, out, plain
+
+if TYPE_CHECKING:
+    from citeweave.graph.named import Named
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this module's commands."""
+    app.command()(query)
+
+
+def query(
+    source: Annotated[
+        Path | None, typer.Argument(metavar="DIR|FILE", help="A workspace, or a file of Turtle, N-Triples, JSON-LD ...")
+    ] = None,
+    sparql: Annotated[str | None, typer.Argument(metavar="'SPARQL'", help="The query; prefixes are known.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Read the query from a file; - is standard input.")
+    ] = None,
+    name: Annotated[str | None, typer.Option("--name", "-n", help="A named query; --list shows them.")] = None,
+    values: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="Set a named query's parameter.")
+    ] = None,
+    listed: Annotated[bool, typer.Option("--list", help="List the named queries and their parameters.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Print the query instead of running it.")] = False,
+    format_: Annotated[
+        str, typer.Option("--format", "-f", help="table, csv, tsv, json, xml, turtle or ntriples.")
+    ] = "table",
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query may take.")] = 30.0,
+    max_rows: Annotated[int, typer.Option(min=1, help="Rows that an answer may have.")] = 100_000,
+) -> None:
+    """Ask the graph, by name or in SPARQL.
+
+    [bold]Examples[/bold]
+
+        citeweave query --list
+
+        citeweave query landmarks --name papers-using-dataset --set dataset=ImageNet
+
+        citeweave query landmarks 'SELECT ?title { ?p cw:introduces ?m ; dcterms:title ?title }' --format csv
+    """
+    from citeweave.graph import named
+    from citeweave.graph import sparql as engine
+    from citeweave.graph.query_check import QueryError
+
+    try:
+        if listed:
+            _list_queries(named.named())
+            return
+        if source is None:
+            fail("what to query? name a workspace or a file, such as: citeweave query DIR --name overview")
+        text = _query_text(sparql, file, name, _settings(values or []))
+        if show:
+            print(text)
+            return
+        with err.status("querying") if err.is_terminal else nullcontext():
+            answer = engine.run(source, text, timeout=timeout, max_rows=max_rows)
+        if format_ == "table":
+            _print_rows(answer.variables, answer.rows)
+        else:
+            sys.stdout.buffer.write(answer.to(format_))
+    except (QueryError, ValueError, OSError) as error:
+        fail(error)
+
+
+def _query_text(sparql: str | None, file: Path | None, name: str | None, values: dict[str, str]) -> str:
+    from citeweave.graph import named
+
+    if sum(x is not None for x in (sparql, file, name)) != 1:
+        fail("give one query: as SPARQL, with --file or with --name (--list shows the named ones)")
+    if name is not None:
+        return named.find(name).with_values(values)
+    if values:
+        fail("--set goes with --name")
+    if file is not None:
+        return sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
+    return sparql or ""
+
+
+def _settings(given: list[str]) -> dict[str, str]:
+    if wrong := [pair for pair in given if "=" not in pair]:
+        fail(f"--set {wrong[0]}: must be PARAMETER=VALUE")
+    return {parameter: value for parameter, _, value in (pair.partition("=") for pair in given)}
+
+
+def _list_queries(queries: Iterable[Named]) -> None:
+    table = Table("name", "answers", "parameters (default)", show_lines=True)
+    for one in queries:
+        settings = "\n".join(f"{p.name} ({p.default})" for p in one.parameters)
+        table.add_row(one.name, plain(one.comment), plain(settings))
+    out.print(table)
+
+
+def _print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*map(plain, row))
+    out.print(table)
+    out.print(f"{len(rows)} row{'s' * (len(rows) != 1)}")

@@ -1,0 +1,164 @@
+"""Commands that make something: a workspace, what papers say, exports."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from citeweave.cli.shared import (
+    NOTHING_USABLE,
+    SOME_REJECTED,
+    Folder,
+    From,
+    Inputs,
+    Jobs,
+    Model,
+    fail,
+    names,
+    out,
+    progress,
+    refusing,
+    say,
+)
+from citeweave.model import Problem
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this module's commands."""
+    app.command()(build)
+    app.command()(extract)
+    app.command("export")(export_)
+    app.command()(formats)
+
+
+def build(
+    inputs: Inputs,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The workspace to build in.")] = Path(
+        "citeweave-out"
+    ),
+    from_: From = None,
+    to: Annotated[
+        str, typer.Option("--to", metavar="FORMAT,...", help="What to write; 'citeweave formats' lists them.")
+    ] = "",
+    jobs: Jobs = 1,
+    min_confidence: Annotated[
+        float, typer.Option("--min-confidence", min=0.0, max=1.0, help="Leave out what is less certain.")
+    ] = 0.0,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first problem.")] = False,
+    model: Model = "accurate",
+) -> None:
+    """Read papers, find what they say, and write the graph.
+
+    Building again into the same DIR adds what is new and reuses what is unchanged.
+
+    [bold]Examples[/bold]
+
+        citeweave build examples/landmarks.bib -o landmarks
+
+        citeweave build page1.txt page2.txt more.bib -o out --jobs 2
+    """
+    from citeweave import weave
+
+    with refusing():
+        with progress() as tell:
+            report = weave.build(
+                inputs,
+                output,
+                format=from_,
+                to=names(to) or weave.EXPORTS,
+                jobs=jobs,
+                min_confidence=min_confidence,
+                strict=strict,
+                model=model,
+                progress=tell,
+                on_problem=say,
+            )
+        rejected = len(report.problems)
+        cited = f" (+ {report.cited_papers} cited)" if report.cited_papers else ""
+        out.print(
+            f"{report.records} records, [bold]{report.papers} papers[/bold]{cited}, "
+            f"{'no problem' if not rejected else f'{rejected} problem' + 's' * (rejected > 1)}"
+        )
+        out.print(f"{report.entities} entities, {report.mentions} mentions, {report.statements} statements")
+        for file in report.files:
+            out.print(f"  {file}", markup=False)
+    if rejected:
+        raise typer.Exit(SOME_REJECTED)
+
+
+def extract(
+    inputs: Inputs,
+    from_: From = None,
+    to: Annotated[str, typer.Option("--to", metavar="jsonl|html", help="JSON Lines, or a page for eyes.")] = "jsonl",
+    jobs: Jobs = 1,
+    model: Model = "accurate",
+) -> None:
+    """Print what each paper says, without building a graph.
+
+    [bold]Examples[/bold]
+
+        citeweave extract examples/landmarks.jsonl | head -1
+
+        citeweave extract page.txt --to html > page.html
+    """
+    from citeweave import weave
+    from citeweave.extract.findings import to_record
+    from citeweave.extract.markup import html
+
+    if to not in ("jsonl", "html"):
+        fail(f"--to {to}: must be jsonl or html")
+    problems: list[Problem] = []
+    count = 0
+
+    def note(problem: Problem) -> None:
+        problems.append(problem)
+        say(problem)
+
+    with refusing():
+        pairs = weave.findings_of(inputs, format=from_, jobs=jobs, model=model, on_problem=note)
+        if to == "html":
+            for part in html(pairs):
+                sys.stdout.write(part)
+                count += 1
+        else:
+            for paper, found in pairs:
+                print(json.dumps(to_record(paper, found), ensure_ascii=False))
+                count += 1
+    if problems or not count:
+        raise typer.Exit(SOME_REJECTED if count else NOTHING_USABLE)
+
+
+def export_(
+    folder: Folder,
+    to: Annotated[str, typer.Option("--to", metavar="FORMAT,...", help="What to write.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="DIR", help="Where to (default: DIR).")
+    ] = None,
+) -> None:
+    """Write the graph of a workspace in other formats.
+
+    [bold]Example[/bold]
+
+        citeweave export out --to graphml,turtle -o elsewhere
+    """
+    from citeweave import export, weave
+
+    with refusing():
+        wanted = names(to)
+        if unknown := sorted(set(wanted) - set(export.formats())):
+            fail(f"no such format: {', '.join(unknown)}; known: {', '.join(export.formats())}")
+        for file in weave.export_graph(weave.open_graph(folder), output or folder, wanted):
+            out.print(str(file), markup=False)
+
+
+def formats() -> None:
+    """List the formats that can be read and written."""
+    from citeweave import export
+    from citeweave.extract import readers
+
+    out.print("reads   " + ", ".join(readers.formats()))
+    out.print("writes  " + ", ".join(export.formats()))

@@ -1,0 +1,94 @@
+"""What every command shares: consoles, options, progress, and one line for what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from citeweave.model import ENTITY_TYPES, Problem
+
+ALL_READ, SOME_REJECTED, NOTHING_USABLE = 0, 1, 2
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+Inputs = Annotated[
+    list[Path],
+    typer.Argument(metavar="INPUT...", help="Files or folders: saved pages, .bib, .jsonl, .csv; - is standard input."),
+]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A workspace made by 'citeweave build'.")]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="FORMAT", help="The input's format, where its content misleads.")
+]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes for extraction.")]
+Model = Annotated[str, typer.Option("--model", help="Which recogniser to use.")]
+
+
+def fail(message: object, code: int = NOTHING_USABLE) -> NoReturn:
+    """End the command with one line on stderr."""
+    err.print(f"citeweave: {message}", markup=False, style="red")
+    raise typer.Exit(code)
+
+
+def say(problem: Problem) -> None:
+    """Name a problem on stderr, as file, line and reason."""
+    err.print(str(problem), markup=False, style="yellow")
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn what the rooms refuse into one line and an exit code."""
+    from citeweave.graph.workspace import WorkspaceError
+    from citeweave.weave import StrictError, UnusableInputError
+
+    try:
+        yield
+    except StrictError:  # the problem itself is on stderr already
+        fail("stopped at the first problem (--strict)", SOME_REJECTED)
+    except (UnusableInputError, WorkspaceError) as error:
+        fail(error)
+    except OSError as error:
+        fail(f"{error.filename or 'writing'}: {error.strerror or error}")
+
+
+@contextmanager
+def progress() -> Iterator[Any]:
+    """A progress bar on stderr, where that is a terminal; gives the function that moves it."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def tell(what: str, done: int, total: int | None) -> None:
+            bar.update(task, description=what, completed=done, total=total)
+
+        yield tell
+
+
+def plain(text: str) -> str:
+    """Text for a table, its square brackets not taken for markup."""
+    return text.replace("[", r"\[")
+
+
+def names(listed: str) -> tuple[str, ...]:
+    """The names in a list separated by commas."""
+    return tuple(name for part in listed.split(",") if (name := part.strip()))
+
+
+def types_of(listed: str) -> tuple[str, ...] | None:
+    """The entity types in a list separated by commas, in any case; None for an empty list."""
+    wanted = tuple(n.capitalize() for n in names(listed))
+    if unknown := [n for n in wanted if n not in ENTITY_TYPES]:
+        fail(f"--type {', '.join(unknown)}: known types are {', '.join(ENTITY_TYPES)}")
+    return wanted or None
