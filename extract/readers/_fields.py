@@ -151,6 +151,7 @@ def _authors(value: Value) -> tuple[Name, ...]:
 
 def split_author_list(text: str) -> list[str]:
     """Names apart that stand in one string: by semicolons, else by ``and``, else by commas between whole names."""
+    text = clean(text)
     if ";" in text or "|" in text:
         return re.split(r"[;|]", text)
     parts = re.split(r"\s+(?:and|&)\s+", text)

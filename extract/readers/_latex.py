@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from pylatexenc.latex2text import LatexNodes2Text
 
-_MAX = 20_000
-"""Characters beyond which a text is not parsed as LaTeX: the parser slows down faster than its input grows."""
-_MATH = re.compile(r"(\$[^$]*\$)")
+_MAX = 2000
+"""Characters beyond which a piece is not parsed as LaTeX: the parser slows down faster than its input grows."""
+_MATH = re.compile(r"((?<!\\)\$[^$]*\$)")
+_TOKEN = re.compile(r"\\.|[{}]|\s+|[^\\{}\s]+|\\", re.DOTALL)
+_OPEN_MACRO = re.compile(r"\\(?:[a-zA-Z]+|\W)$")
 
 
 @cache
@@ -18,17 +21,46 @@ def _converter() -> LatexNodes2Text:
 
 
 def plain(text: str) -> str:
-    """Text without LaTeX commands for accents and fonts; ``$...$`` stays as written, and so does bare text.
+    """Text without LaTeX commands for accents and fonts and without braces; ``$...$`` stays as written.
 
-    Text without a backslash only loses its braces. What cannot be parsed is kept, without its braces.
+    What cannot be parsed is kept, without its braces.
     """
-    if "\\" in text and len(text) <= _MAX:
+    parts = _MATH.split(text)
+    return "".join(part if i % 2 else _plain_text(part) for i, part in enumerate(parts))
+
+
+def _plain_text(text: str) -> str:
+    """Only the pieces with a backslash go through the parser, which takes milliseconds for a sentence."""
+    if "\\" not in text:
+        return _without_braces(text)
+    return "".join(_converted(piece) if "\\" in piece else _without_braces(piece) for piece in _pieces(text))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text cut at white space that is in no braces and does not belong to a command before it."""
+    depth, piece = 0, ""
+    for token in _TOKEN.findall(text):
+        if token.isspace() and depth <= 0 and not _OPEN_MACRO.search(piece[-40:]):
+            yield piece
+            yield token
+            piece = ""
+            continue
+        depth += (token == "{") - (token == "}")
+        piece += token
+    yield piece
+
+
+def _converted(piece: str) -> str:
+    if len(piece) <= _MAX:
         try:
-            return str(_converter().latex_to_text(text))
+            return str(_converter().latex_to_text(piece))
         except (RecursionError, ValueError, IndexError, AttributeError, TypeError, KeyError):
             pass
-    parts = _MATH.split(text)
-    return "".join(p if i % 2 else p.replace("{", "").replace("}", "") for i, p in enumerate(parts))
+    return _without_braces(piece)
+
+
+def _without_braces(text: str) -> str:
+    return text.replace("{", "").replace("}", "")
 
 
 def plain_link(text: str) -> str:

@@ -14,22 +14,24 @@ WHEN = rf"(?P<date>{DAY})(?:\s+(?P<comments>\d+))?"
 # The site's own words, recognised by what they say. Each must match the whole line.
 _FURNITURE = re.compile(
     r"""
-      (?:get|receive|subscribe|sign\ up|join)\b.{0,80}
-        \b(?:inbox|e-?mails?|newsletter|extension|updates|discussion)\b.{0,160}
-    | .{0,80}\bfree\ (?:browser\ )?(?:extension|add-on|plugin)\b.{0,160}
-    | subscribe(?:\ (?:now|to\b.{0,40}))? | log\ ?in | sign\ (?:up|in|out) | new | trending | upvotes? | comments?
+      (?:get|receive)\b.{0,80}\b(?:your\ (?:e-?mail\ )?inbox|our\ (?:free\ )?(?:extension|newsletter|app)\b).{0,200}
+    | .{0,120}\bfree\ (?:browser\ )?(?:extension|add-on|plugin)(?::|\ to\ see)\ .{0,160}
+    | subscribe(?:\ now|\ to\ (?:our|the)\b.{0,60})? | (?:log\ ?in|sign\ (?:up|in|out))(?:\ (?:or|to)\b.{0,60})?
+    | join\ the\ (?:discussion|community)\b.{0,60} | new | trending | upvotes? | comments?
     | (?:daily|trending|latest|related|similar|all|new)?\ ?papers? | by\ ?AK\b.{0,60} | submitted\ by\b.{0,60}
-    | \W*(?:previous|next|back(?:\ to\b.{0,40})?|home|menu|search|(?:load|show|view|see)\ (?:more|all)(?:\ \w+)?)\W*
-    | sort(?:ed)?\ by\b.{0,40} | page\ \d+(?:\ of\ \d+)? | access\ paper\b.{0,60} | paper\ and\ code
+    | \W*(?:previous|next|back(?:\ to\ (?:top|papers))?|home|menu|search)\W*
+    | (?:load|show|view|see)\ (?:more|all)(?:\ (?:papers|results|comments))?
+    | sort\ by\b.{0,40} | page\ \d+(?:\ of\ \d+)? | access\ paper\ or\ ask\ questions | paper\ and\ code
     | (?:accept|this\ site\ uses|we\ use)\b.{0,60}\bcookies?\b.{0,120}
-    | (?:privacy|terms)(?:\ (?:policy|of\ (?:use|service)))? | (?:©|copyright)\ .{0,100} | [\W_]+
+    | (?:privacy|terms)(?:\ (?:policy|of\ (?:use|service)))? | (?:©|copyright\ (?:©|\(c\)|\d{4})).{0,100} | [\W_]+
     """,
     re.IGNORECASE | re.VERBOSE,
 )
 _LONE_DATE = re.compile(DAY)
 # A button's label glued to what followed it on the page, but not the words that merely begin with it.
 _GLUED = re.compile(r"Subscribe(?![\s:;,.!?-]|(?:r|rs|d|s)\b)(?=\S)")
-_CLOSED = re.compile(r"[.…!][)\]}\"'”’*]*$")
+_CLOSED = re.compile(r"[.…!。！][)\]}\"'”’*]*$")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
 
 def content(line: str) -> str:
@@ -45,4 +47,6 @@ def content(line: str) -> str:
 def is_prose(line: str, words: int = 12) -> bool:
     """Whether a line reads as running text and not as a title: long, or at least ``words`` closed by a full stop."""
     count = len(line.split())
+    if count < 40 and not line.isascii():
+        count += len(_UNSPACED.findall(line)) // 2  # no spaces between the words of these scripts
     return count >= 40 or len(line) > 400 or (count >= words and bool(_CLOSED.search(line)))

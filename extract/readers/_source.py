@@ -128,15 +128,19 @@ class Text:
 
     def whole(self) -> str | None:
         """The source's text with line feeds between its lines; None, and a note, where it is too large."""
-        lines = []
-        size = 0
-        for _, line in self.lines():
+        return self.rest((0, ""), self.lines())
+
+    def rest(self, first: Line, lines: Iterator[Line]) -> str | None:
+        """As ``whole``, where a line was taken already; blank lines stand for those before it."""
+        made = ["\n" * (first[0] - 1) + first[1]] if first[0] else []
+        size = len(first[1])
+        for _, line in lines:
             size += len(line) + 1
             if size > MAX_WHOLE:
                 self.note(1, f"larger than {MAX_WHOLE // 1024 // 1024} megabytes: split it, or use JSON Lines")
                 return None
-            lines.append(line)
-        return "\n".join(lines)
+            made.append(line)
+        return "\n".join(made)
 
     def _utf8_lines(self) -> Iterator[str | None]:
         number = 0

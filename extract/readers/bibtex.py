@@ -9,11 +9,10 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from bibtexparser.entrypoint import parse_string
-from bibtexparser.library import Library
 from bibtexparser.middlewares.names import split_multiple_persons_names
-from bibtexparser.model import DuplicateFieldKeyBlock, Entry
+from bibtexparser.model import DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
 
-from citeweave.extract.readers._dates import make_date, month_number, parse_date
+from citeweave.extract.readers._dates import MONTH, make_date, month_number, parse_date
 from citeweave.extract.readers._identify import add_identifier, add_recognised, reference, web_links
 from citeweave.extract.readers._latex import plain, plain_link
 from citeweave.extract.readers._names import split_names
@@ -25,6 +24,7 @@ from citeweave.text import clean
 
 SUFFIXES = (".bib", ".bibtex")
 _START = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
+_MONTH_DAY = re.compile(r"(?:(?P<before>\d{1,2})[ ~.]+)?(?P<month>[A-Za-z]+|\d{1,2})\.?(?:[ ~]*(?P<after>\d{1,2}))?")
 _MAX_STRING = 10_000
 """Characters to which an abbreviation (``@string``) may grow: those that double each other would not end."""
 _EXTRA = ("volume", "number", "pages", "publisher", "keywords", "note", "primaryclass")
@@ -68,14 +68,11 @@ def _papers(text: Text) -> Iterator[Paper | Problem]:
     for line, kind, chunk in _chunks(whole):
         if kind == "comment" or kind == "preamble":
             continue
-        item = _entry(text, line, kind, chunk, strings)
-        read_items.extend(text.drain())
-        if isinstance(item, _Kept):
-            if item.key.lower() in keys:
-                read_items.append(text.problem(line, f"key {item.key!r} is used twice"))
-            keys.setdefault(item.key.lower(), item.paper)
-        if item:
+        for item in _items(text, line, kind, chunk, strings):
+            read_items.extend(text.drain())
             read_items.append(item)
+            if isinstance(item, _Kept) and keys.setdefault(item.key.lower(), item.paper) is not item.paper:
+                read_items.append(text.problem(line, f"key {item.key!r} is used twice"))
     for item in read_items:
         if isinstance(item, Problem):
             yield item
@@ -94,33 +91,24 @@ def _chunks(whole: str) -> Iterator[tuple[int, str, str]]:
         yield line, start.group(1).lower(), whole[start.start() : end]
 
 
-def _entry(text: Text, line: int, kind: str, chunk: str, strings: dict[str, str]) -> _Kept | Problem | None:
-    """One entry's paper, a Problem, or None for an abbreviation, which goes into ``strings``."""
+def _items(text: Text, line: int, kind: str, chunk: str, strings: dict[str, str]) -> Iterator[_Kept | Problem]:
+    """Papers and problems of a chunk, which holds one entry as a rule; abbreviations go into ``strings``."""
     try:
         library = parse_string(chunk, parse_stack=[])
     except RecursionError:
-        return text.problem(line, "entry nested too deeply", chunk)
-    if kind == "string" and library.strings:
-        strings.update({s.key.lower(): _value(s.value, strings)[:_MAX_STRING] for s in library.strings})
-        return None
-    entry = library.entries[0] if library.entries else _salvaged(text, line, library)
-    if entry is None:
-        return text.problem(line, f"@{kind} entry cut off or malformed: a brace, quote or comma is missing", chunk)
-    fields = {f.key.lower(): _value(str(f.value), strings) for f in reversed(entry.fields)}
-    if not clean(plain(fields.get("title", ""))) and not clean(fields.get("abstract", "")):
-        return text.problem(line, f"entry {entry.key!r}: no title and no abstract", chunk)
-    return _kept(text, line, kind, clean(entry.key), fields)
-
-
-def _salvaged(text: Text, line: int, library: Library) -> Entry | None:
-    """The entry of a block that gives a field twice: the first of them counts."""
-    for block in library.failed_blocks:
-        if isinstance(block, DuplicateFieldKeyBlock) and isinstance(block.ignore_error_block, Entry):
-            text.note(
-                line, f"entry {block.ignore_error_block.key!r} gives {', '.join(sorted(block.duplicate_keys))} twice"
-            )
-            return block.ignore_error_block
-    return None
+        yield text.problem(line, "entry nested too deeply", chunk)
+        return
+    for block in library.blocks:
+        at = line + (block.start_line or 0)
+        if isinstance(block, DuplicateFieldKeyBlock):
+            text.note(at, f"a field is given twice, the first counts: {', '.join(sorted(block.duplicate_keys))}")
+        whole = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
+        if isinstance(whole, String):
+            strings[whole.key.lower()] = _value(str(whole.value), strings)[:_MAX_STRING]
+        elif isinstance(whole, Entry):
+            yield _kept(text, at, whole, strings)
+        elif isinstance(block, ParsingFailedBlock):
+            yield text.problem(at, f"@{kind} entry cut off or malformed: a brace, quote or comma is missing", chunk)
 
 
 def _value(raw: str, strings: Mapping[str, str]) -> str:
@@ -153,11 +141,19 @@ def _pieces(raw: str) -> Iterator[str]:
         yield piece
 
 
-def _kept(text: Text, line: int, kind: str, key: str, fields: Mapping[str, str]) -> _Kept:
+def _kept(text: Text, line: int, entry: Entry, strings: Mapping[str, str]) -> _Kept | Problem:
+    fields = {f.key.lower(): _value(str(f.value), strings) for f in reversed(entry.fields)}
+    key = clean(entry.key)
+    if not clean(plain(fields.get("title", ""))) and not clean(fields.get("abstract", "")):
+        return text.problem(line, f"entry {key!r}: no title and no abstract")
     identifiers = _identifiers(text, line, fields)
     url = plain_link(fields.get("url", ""))
     code = [plain_link(link) for key in ("links", "code", "repository") for link in fields.get(key, "").split()]
-    extra = {"key": key, "kind": kind, **{k: clean(plain(fields[k])) for k in _EXTRA if fields.get(k)}}
+    extra = {
+        "key": key,
+        "kind": clean(entry.entry_type).lower(),
+        **{k: clean(plain(fields[k])) for k in _EXTRA if fields.get(k)},
+    }
     paper = make_paper(
         text.source,
         line,
@@ -189,23 +185,29 @@ def _identifiers(text: Text, line: int, fields: Mapping[str, str]) -> dict[str, 
 
 
 def _date(text: Text, line: int, fields: Mapping[str, str]) -> PartialDate | None:
-    """From ``date`` (BibLaTeX) or ``year``, ``month`` and ``day``; a range counts by its start."""
+    """From ``date`` (BibLaTeX) or ``year``, ``month`` and ``day``; a range counts by its start.
+
+    A month that is none (``Spring``) leaves the year.
+    """
     date, year, month = (clean(fields.get(key, "")).strip("{}") for key in ("date", "year", "month"))
     day = clean(fields.get("day", ""))
-    inside = re.fullmatch(r"(\w+?)[ ~]*(\d{1,2})?", month)
+    found = _MONTH_DAY.fullmatch(month)
     try:
         if date:
             return parse_date(date.split("/")[0] if "-" in date else date)
         if not year.isdecimal() or len(year) > 4:
             return parse_date(year) if year else None
-        if not inside:
+        if not found or not _is_month(found["month"]):
             return make_date(int(year))
-        named = inside.group(1)
-        day = day or inside.group(2) or ""
-        return make_date(int(year), month_number(named), int(day) if re.fullmatch(r"\d{1,2}", day) else None)
+        day = day or found["after"] or found["before"] or ""
+        return make_date(int(year), month_number(found["month"]), int(day) if day.isdecimal() else None)
     except ValueError as error:
         text.note(line, str(error))
         return None
+
+
+def _is_month(text: str) -> bool:
+    return text.isdecimal() or re.fullmatch(MONTH, text, re.IGNORECASE) is not None
 
 
 def _with_references(item: _Kept, keys: Mapping[str, Paper]) -> Paper:

@@ -16,7 +16,6 @@ _DELIMITERS = ("\t", ",", ";", "|")
 _NEEDED = {"title", "abstract"}
 _MAX_ROW = 10_000_000
 """Characters of one row beyond which its opening quote is taken for one that was never closed."""
-_MAX_OPEN = 100
 _END = "\x1e"
 
 
@@ -67,7 +66,6 @@ def _papers(text: Text) -> Iterator[Paper | Problem]:
 def _rows(text: Text, lines: Iterator[Line], delimiter: str) -> Iterator[tuple[int, list[str] | Problem]]:
     """Rows with the line each starts on. A quote that is never closed costs its own line and no more."""
     waiting: deque[Line] = deque()
-    opened = 0
     while True:
         taken: list[Line] = []
 
@@ -85,11 +83,7 @@ def _rows(text: Text, lines: Iterator[Line], delimiter: str) -> Iterator[tuple[i
         if len(taken) > 1 or first.count('"') % 2:
             probe = [line + "\n" for _, line in taken]
             if _is_open(probe, delimiter):
-                opened += 1
                 yield number, text.problem(number, "row cut off: a quote is never closed", first)
-                if opened >= _MAX_OPEN:
-                    yield number, text.problem(number, "too many open quotes: the rest is left out")
-                    return
                 waiting.extendleft(reversed(taken[1:]))
                 continue
         yield number, row
@@ -101,8 +95,6 @@ def _is_open(lines: list[str], delimiter: str) -> bool:
 
 
 def _paper(text: Text, number: int, columns: list[str], row: list[str]) -> Paper | Problem:
-    if len(row) < len(columns) and sum(bool(cell.strip()) for cell in row) < 2 <= len(columns):
-        return text.problem(number, f"row cut off: {len(row)} of {len(columns)} columns", row[0])
     record: dict[str, object] = {}
     for name, cell in zip(columns, row, strict=False):
         if name and cell.strip() and not record.get(name):
@@ -110,12 +102,14 @@ def _paper(text: Text, number: int, columns: list[str], row: list[str]) -> Paper
     for name in ("references", "links"):
         if name in record:
             record[name] = [part for part in str(record[name]).split(";") if part.strip()]
+    raw = " | ".join(cell[:80] for cell in row)
+    short = f"row cut off: {len(row)} of {len(columns)} columns" if len(row) < len(columns) else ""
+    if short and not _NEEDED & {name for name in record if name != columns[len(row) - 1]}:
+        return text.problem(number, short, raw)
     try:
-        return from_fields(record, text.source, number, lambda message: text.note(number, message))
+        paper = from_fields(record, text.source, number, lambda message: text.note(number, message))
     except ValueError as error:
-        return text.problem(number, str(error), delimiter_join(row))
-
-
-def delimiter_join(row: list[str]) -> str:
-    """A row on one line again, for the eye."""
-    return " | ".join(row)
+        return text.problem(number, short or str(error), raw)
+    if short:
+        text.note(number, short, raw)
+    return paper

@@ -40,13 +40,13 @@ def _papers(text: Text) -> Iterator[Paper | Problem]:
             when = _WHEN.fullmatch(line)
             if when is None:
                 text.note(authors_line, "no date after the number of authors")
-            yield from _paper(text, block, authors, when)
+            yield from _paper(text, block, authors_line, authors, when)
             block, authors = [], None
             if when is not None:
                 continue
         found = _AUTHORS.fullmatch(line)
         if found and found["date"]:
-            yield from _paper(text, block, found, found)
+            yield from _paper(text, block, number, found, found)
             block = []
         elif found:
             authors, authors_line = found, number
@@ -54,17 +54,17 @@ def _papers(text: Text) -> Iterator[Paper | Problem]:
             block.append((number, kept))
     if authors is not None:
         text.note(authors_line, "no date after the number of authors: cut off")
-        yield from _paper(text, block, authors, None)
+        yield from _paper(text, block, authors_line, authors, None)
     elif block:
         yield text.problem(block[0][0], "record cut off: no authors and date after it", block[0][1])
 
 
 def _paper(
-    text: Text, block: list[Line], authors: re.Match[str], when: re.Match[str] | None
+    text: Text, block: list[Line], end: int, authors: re.Match[str], when: re.Match[str] | None
 ) -> Iterator[Paper | Problem]:
     """The last line, and any prose before it, is the abstract; the line before that is the title."""
     if not block:
-        yield text.problem(1, "number of authors without a title", authors.group())
+        yield text.problem(end, "number of authors without a title", authors.group())
         return
     first = len(block) - 1
     while first > 1 and is_prose(block[first - 1][1]):

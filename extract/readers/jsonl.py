@@ -12,7 +12,7 @@ from citeweave.extract.readers._source import Text, head_text
 from citeweave.model import Paper, Problem
 
 SUFFIXES = (".jsonl", ".ndjson", ".json")
-_BETWEEN = re.compile(r"[\s,]*")
+_BETWEEN = re.compile(r"[\s,\[\]]*")
 _MAX_FAULTS = 1000
 
 
@@ -35,16 +35,19 @@ def read(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:
 
 def _papers(text: Text) -> Iterator[Paper | Problem]:
     lines = text.lines()
-    spread: list[str] = []
+    first = next(((number, line) for number, line in lines if line.strip()), None)
+    if first is None:
+        return
+    number, line = first
+    if line.strip() == "{" or line.lstrip().startswith("["):
+        whole = text.rest(first, lines)
+        if whole is not None:
+            yield from _spread(text, whole)
+        return
+    yield _object(text, number, line)
     for number, line in lines:
-        if not line.strip():
-            continue
-        if line.strip() in ("{", "[") or line.lstrip().startswith("["):
-            spread = ["\n" * (number - 1) + line, *(rest for _, rest in lines)]
-            break
-        yield _object(text, number, line)
-    if spread:
-        yield from _spread(text, "\n".join(spread))
+        if line.strip():
+            yield _object(text, number, line)
 
 
 def _object(text: Text, number: int, line: str) -> Paper | Problem:
@@ -82,10 +85,8 @@ def _spread(text: Text, whole: str) -> Iterator[Paper | Problem]:
     """Objects one after the other over several lines, in an array or not; goes on at the next one after a fault."""
     decoder = json.JSONDecoder()
     at = _skip(whole, 0)
-    if whole.startswith("[", at):
-        at = _skip(whole, at + 1)
     line, counted, faults = 1, 0, 0
-    while at < len(whole) and whole[at] != "]":
+    while at < len(whole):
         line += whole.count("\n", counted, at)
         counted = at
         try:
@@ -103,6 +104,8 @@ def _spread(text: Text, whole: str) -> Iterator[Paper | Problem]:
             continue
         yield _paper(text, line, value, whole[at : at + 400])
         at = _skip(whole, end)
+    if whole.lstrip().startswith("[") and not whole.rstrip().endswith("]") and not faults:
+        yield text.problem(whole.rstrip().count("\n") + 1, "JSON cut off: the array is never closed")
 
 
 def _skip(whole: str, at: int) -> int:

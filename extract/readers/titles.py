@@ -12,6 +12,8 @@ from citeweave.extract.readers._source import Line, Text, head_text
 from citeweave.model import Paper, Problem
 
 SUFFIXES = (".txt", ".text")
+_LEAST = 0.2
+"""Below this, a text that merely has a heading somewhere would pass for a listing."""
 _SHORT = 4
 """Words from which a line closed by a full stop is an abstract, where an abstract is due."""
 
@@ -21,7 +23,8 @@ def sniff(head: bytes) -> float:
     lines = [line for raw in head_text(head).split("\n") if (line := content(raw))]
     prose = [is_prose(line) for line in lines]
     pairs = sum(after and not before for before, after in pairwise(prose))
-    return 0.6 * 2 * pairs / len(lines) if pairs else 0.0
+    sure = 0.6 * 2 * pairs / len(lines) if pairs else 0.0
+    return sure if sure >= _LEAST else 0.0
 
 
 def read(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:

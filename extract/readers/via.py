@@ -10,6 +10,7 @@ from citeweave.extract.readers._page import content, is_prose
 from citeweave.extract.readers._record import make_paper
 from citeweave.extract.readers._source import Line, Text, head_text
 from citeweave.model import Paper, Problem
+from citeweave.text import clean
 
 SUFFIXES = (".txt", ".text")
 _SHORT = 4
@@ -34,7 +35,7 @@ def _closes(line: str) -> bool:
 def _papers(text: Text) -> Iterator[Paper | Problem]:
     block: list[Line] = []
     for number, raw in text.lines():
-        line = content(raw)
+        line = clean(content(raw))
         if _closes(line):
             yield from _paper(text, block, number)
             block = []
