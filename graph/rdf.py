@@ -47,7 +47,10 @@ def sections(kg: KnowledgeGraph, part: Part = "graph") -> Iterator[Section]:
     for type_ in ENTITY_TYPES:
         of_type = [entity for entity in kg.entities.values() if entity.type == type_]
         if of_type:
-            yield _PLURAL[type_], (_entity(entity, said.get(entity.id, {})) for entity in of_type)
+            yield (
+                _PLURAL[type_],
+                (_entity(entity, said.get(entity.id, {}), len(kg.papers_of.get(entity.id, ()))) for entity in of_type),
+            )
     if kg.authors:
         yield "Authors", (_author(id_, name) for id_, name in kg.authors.items())
     yield "Concept schemes, one a type", map(_scheme, ENTITY_TYPES)
@@ -182,7 +185,7 @@ def _is_code(link: str) -> bool:
     return host in CODE_HOSTS
 
 
-def _entity(entity: Entity, said: _Said) -> Description:
+def _entity(entity: Entity, said: _Said, papers: int) -> Description:
     about = Description(iris.iri(entity.id))
     about.add("rdf:type", *map(term, ENTITY_CLASSES[entity.type]))
     about.add("skos:prefLabel", literal(entity.label))
@@ -192,6 +195,7 @@ def _entity(entity: Entity, said: _Said) -> Description:
     # SKOS keeps the three kinds of label apart, so a form that is a label already is not repeated
     lower = {label.lower() for label in (entity.label, *aliases)} - {entity.label, *aliases}
     about.add_sorted("skos:hiddenLabel", map(literal, lower))
+    about.add("cw:paperCount", literal(papers, "xsd:integer"))
     _add_said(about, said)
     about.add("skos:inScheme", _scheme_iri(entity.type))
     return about
