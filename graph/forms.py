@@ -73,8 +73,7 @@ def normal_form(name: str, type_: EntityType | None = None) -> str:
     a proper name: ``ImageNet dataset`` is ``ImageNet``, ``Adam optimizer`` is ``Adam``.
     """
     found = words(name)
-    kinds = _NOUN_OF_KIND.get(type_ or "", set())
-    if len(found) > 1 and found[-1] in kinds and _proper(name.split()[0]) and " " in name:
+    if len(found) > 1 and found[-1] in _NOUN_OF_KIND.get(type_ or "", ()) and _is_name(name, found[-1]):
         found = found[:-1]
     # "data set" and "dataset", "pre-training" and "pretraining": spaces tell nothing apart,
     # except between two numbers
@@ -88,8 +87,14 @@ def is_abbreviation(surface: str) -> bool:
     return 2 <= len(surface) <= 10 and " " not in surface and capitals >= 2 and capitals * 2 >= len(letters)
 
 
-def _proper(word: str) -> bool:
-    return any(c.isupper() or c.isdigit() for c in word)
+def _is_name(phrase: str, kind: str) -> bool:
+    """Whether what stands before the last word is a proper name, and not the capitalised start of a sentence."""
+    *before, last = phrase.split()
+    if not before or last[0].isupper():
+        return False
+    if len(before) == 1 and not any(c.isupper() or c.isdigit() for c in before[0][1:]):
+        return kind == "optimizer" and before[0][0].isupper()  # "Adam optimizer", but "Language model"
+    return all(word[0].isupper() or word[0].isdigit() for word in before)
 
 
 def _level(word: str) -> str:

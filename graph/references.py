@@ -12,12 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from citeweave.graph.papers import MIN_TITLE, merge
+from citeweave.graph.printed import PrintedTitles
 from citeweave.identifiers import paper_id
 from citeweave.model import Paper, PartialDate, Reference, TextCitation
 from citeweave.text import normal_title
-
-_PREFIX = 20
-"""Letters of a title that must open a match inside a printed reference; shorter titles are not tried."""
 
 
 class Library:
@@ -26,18 +24,18 @@ class Library:
     def __init__(self, papers: Iterable[Paper]) -> None:
         self._by_identifier: dict[tuple[str, str], str] = {}
         self._by_title: dict[str, str] = {}
-        self._by_prefix: dict[str, list[tuple[str, str]]] = defaultdict(list)
         self._by_author: dict[tuple[str, int], list[str]] = defaultdict(list)
+        titles = []
         for paper in papers:
             for item in paper.identifiers.items():
                 self._by_identifier.setdefault(item, paper.id)
             title = normal_title(paper.title)
             if len(title) >= MIN_TITLE:
                 self._by_title.setdefault(title, paper.id)
-            if len(title) >= _PREFIX:
-                self._by_prefix[title[:_PREFIX]].append((title, paper.id))
+            titles.append((paper.id, paper.title))
             if paper.authors and paper.date and paper.date.year:
                 self._by_author[_folded(paper.authors[0].family), paper.date.year].append(paper.id)
+        self._printed = PrintedTitles(titles)
 
     def find(self, reference: Reference) -> str | None:
         """The id of the corpus' paper that a reference-list entry means, or None."""
@@ -46,14 +44,7 @@ class Library:
                 return found
         if reference.title:
             return self._by_title.get(normal_title(reference.title))
-        printed = normal_title(reference.raw)
-        inside = [
-            (title, paper)
-            for start in range(len(printed) - _PREFIX + 1)
-            for title, paper in self._by_prefix.get(printed[start : start + _PREFIX], ())
-            if printed.startswith(title, start)
-        ]
-        return max(inside, key=lambda found: (len(found[0]), found[1]))[1] if inside else None
+        return self._printed.find(reference.raw)
 
     def find_cited(self, citation: TextCitation) -> str | None:
         """The id of the corpus' paper that a citation in running text means, or None when in doubt."""

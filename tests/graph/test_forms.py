@@ -54,3 +54,10 @@ def test_normal_forms_never_fail_and_are_stable(name: str) -> None:
     form = normal_form(name)
     assert form == form.strip()
     assert all(words(name)) or not words(name)
+
+
+def test_a_capitalised_phrase_is_no_proper_name() -> None:
+    for phrase in ("Large Language Models", "Large language models", "large language model"):
+        assert normal_form(phrase, "Model") == "largelanguagemodel"
+    assert normal_form("Language model", "Model") == "languagemodel"
+    assert normal_form("Penn Treebank corpus", "Dataset") == normal_form("Penn Treebank", "Dataset")
