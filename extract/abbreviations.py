@@ -28,7 +28,8 @@ _NEST = re.compile(r"[()\[\]]")
 _ROMAN = re.compile(r"[ivx]+|[IVX]{2,4}")
 _LEAD = re.compile(
     r"(?:(?:or|and|aka|a\.k\.a\.|i\.e\.,?|e\.g\.,?|abbreviated(?: as| to)?|abbr\."
-    r"|henceforth|hereafter|hereinafter|denoted(?: as| by)?|called|termed|dubbed|short|for short|known as|referred to as|simply|in short)[,:]?\s+|[\"'“‘`*\s]+)+",
+    r"|henceforth|hereafter|hereinafter|denoted(?: as| by)?"
+    r"|called|termed|dubbed|short|for short|known as|referred to as|simply|in short)[,:]?\s+|[\"'“‘`*\s]+)+",
     re.IGNORECASE,
 )
 _EQUALS = re.compile(

@@ -24,7 +24,10 @@ _UPPER = "A-ZÀ-ÖØ-ÞĀĂĄĆČĎĐĒĖĘĚĞĢĪĮİĶĹĻĽŁŃŇŌŐŒŔŘ�
 _ACCENT = r"\\[\"'`^~=.vcHukrb]\s?\{?\\?\w\}?"
 _PART = rf"(?:\{{?(?:{_ACCENT})\}}?|[^\W\d_]|\{{[^\W\d_]{{1,3}}\}})"
 _FAMILY = rf"(?:[{_UPPER}]|\{{?\\[\"'`^~=.vcHukrb]\s?\{{?[A-Z]\}}?\}}?){_PART}{{0,30}}(?:['’-]{_PART}{{1,30}}){{0,3}}"
-_PARTICLE = r"(?:(?:[vV]an|[vV]on|[dD]e|[dD]er|den|[dD]el|della|[dD]i|[dD]a|dos|du|[lL]a|[lL]e|[eE]l|[aA]l|bin|ben|ter|ten|zu|af)[ -])"
+_PARTICLE = (
+    r"(?:(?:[vV]an|[vV]on|[dD]e|[dD]er|den|[dD]el|della"
+    r"|[dD]i|[dD]a|dos|du|[lL]a|[lL]e|[eE]l|[aA]l|bin|ben|ter|ten|zu|af)[ -])"
+)
 _INITIALS = rf"(?:[{_UPPER}]\.[ ~-]?){{0,4}}"
 _NAME = rf"{_INITIALS}{_PARTICLE}{{0,3}}{_FAMILY}"
 _ET_AL = r"(?:,?[ ~]et\.?[ ~]al\b\.?|,? and (?:colleagues|co-?workers)\b)"
@@ -36,6 +39,10 @@ _AUTHORS = rf"(?:(?P<several>{_NAME}(?:, {_NAME}){{0,3}}{_ET_AL})|(?P<list>{_LIS
 _VENUE = rf"[ ~]?[(\[](?:[^()\[\]]{{0,50}}?\b)?{_YEARS}(?:,[^()\[\]]{{0,50}})?[)\]]"
 
 _AUTHOR_YEAR = re.compile(rf"(?:(?<![\w\\{{-])|(?<=\bby))(?:{_AUTHORS})(?P<when>{_VENUE}|,? {_YEARS}|,? in {_YEARS})?")
+_SIGN = re.compile(
+    rf"\bet\.?[ ~]al\b|\b(?:colleagues|co-?workers)\b|(?<!\d){_YEAR}(?!\d)"
+    rf"|(?: and |& ?){_INITIALS}{_PARTICLE}?[{_UPPER}\\{{][^\W\d_]*(?=[\s,.~]) ?"
+)
 _ARXIV = re.compile(
     r"(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/[\w./-]{4,30}"
     r"|\barxiv(?:\s?:\s?|\s+(?:preprint\s+)?(?:arxiv:)?)(?:\d{4}\.\d{4,5}|[a-z-]{2,12}(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
@@ -66,8 +73,8 @@ _NOT_NAMES = word_set(
     benchmark corpus model data and release published established founded circa season"""
 )
 _SAYS = re.compile(
-    r",? (?:\[\d|\(?\d{4}|(?:have |has |recently |first |also )?(?:propos|show|demonstrat|introduc|prov|stud|present|describ|develop|"
-    r"argu|report|observ|obtain|suggest|investigat|establish|conjectur|ask|gave|give|found|use)(?:e|es|ed|d|n|s|ied|y|ies)?\b)"
+    r",? (?:\[\d|\(?\d{4}|(?:have |has |recently |first |also )?(?:propos|show|demonstrat|introduc|prov|stud|present"
+    r"|describ|develop|argu|report|observ|obtain|suggest|investigat|establish|conjectur|ask|gave|give|found|use)(?:e|es|ed|d|n|s|ied|y|ies)?\b)"
 )
 _OF = re.compile(
     r"(?:algorithms?|methods?|works?|approach(?:es)?|results?|questions?|problems?|theorems?|bounds?|conditions?|"
@@ -103,8 +110,9 @@ class Citations:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the references and links of one document."""
-        doc._.citations = find(doc.text)
-        doc._.links = list(dict.fromkeys(find_links(doc.text)))
+        text = doc.text
+        doc._.citations = find(text)
+        doc._.links = list(dict.fromkeys(find_links(text)))
         return doc
 
 
@@ -148,8 +156,21 @@ def _numbered(text: str) -> Iterator[TextCitation]:
 
 
 def _by_authors(text: str) -> Iterator[TextCitation]:
-    at = 0
-    while found := _AUTHOR_YEAR.search(text, at):
+    """References by name, looked for only where a year, ``et al.`` or two joined names give them away."""
+    windows: list[tuple[int, int]] = []
+    for sign in _SIGN.finditer(text):
+        start, end = max(0, text.rfind(" ", 0, max(0, sign.start() - 150)) + 1), sign.end() + 100
+        if windows and start <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], end)
+        else:
+            windows.append((start, end))
+    for start, end in windows:
+        yield from _named(text, start, end)
+
+
+def _named(text: str, at: int, until: int) -> Iterator[TextCitation]:
+    """References by name in a part of a text."""
+    while found := _AUTHOR_YEAR.search(text, at, until):
         at = found.end()
         start = found.start()
         when = found["when"] or ""

@@ -15,9 +15,10 @@ attributes.declare()
 
 def from_doc(doc: Doc, paper: str) -> Findings:
     """What a processed document says of the paper with this id; nothing of the document is kept alive."""
+    text = doc.text
     sentences = []
     for sentence in doc.sents:
-        piece = doc.text[sentence.start_char : sentence.end_char]
+        piece = text[sentence.start_char : sentence.end_char]
         if stripped := piece.strip():
             start = sentence.start_char + len(piece) - len(piece.lstrip())
             sentences.append((start, start + len(stripped)))

@@ -8,13 +8,13 @@ import os
 from collections.abc import Collection
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from types import ModuleType
 
 import spacy
 from spacy.language import Language
 
 from citeweave.extract import tokens
+from citeweave.extract.weights import MODEL
 
 COMPONENTS = (
     "sentences",
@@ -27,8 +27,6 @@ COMPONENTS = (
     "results",
 )
 """Modules of this room in the order they run; module ``x`` registers the spaCy factory ``citeweave_x``."""
-
-_WEIGHTS = Path(__file__).parent / "model"
 
 
 def build(model: str = "accurate", threads: int | None = None, only: Collection[str] | None = None) -> Language:
@@ -60,14 +58,16 @@ def pipeline_version(model: str = "accurate") -> str:
     """A key that changes whenever the findings may: every component's version, and the weights' checksum."""
     versions = [m.VERSION for name in COMPONENTS if (m := _module(name)) is not None]
     digest = sha256()
-    for path in sorted(_WEIGHTS.rglob("*")) if _WEIGHTS.is_dir() else ():
+    for path in sorted(MODEL.rglob("*")) if MODEL.is_dir() else ():
         if path.is_file() and path.suffix not in (".md", ".py"):
-            digest.update(path.relative_to(_WEIGHTS).as_posix().encode())
+            digest.update(path.relative_to(MODEL).as_posix().encode())
             digest.update(sha256(path.read_bytes()).digest())
     return " ".join((*versions, f"model={model}", f"weights={digest.hexdigest()[:12]}"))
 
 
 def _module(name: str) -> ModuleType | None:
+    if name in ("entities", "grouping", "roles", "relations") and not MODEL.is_dir():
+        return None
     full = f"{__package__}.{name}"
     if importlib.util.find_spec(full) is None:
         return None

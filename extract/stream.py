@@ -8,9 +8,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from itertools import islice
-
-from spacy.language import Language
 
 from citeweave.extract import findings as to_findings
 from citeweave.extract import sentences
@@ -22,6 +21,7 @@ LONGEST_TEXT = 20_000
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DEATHS = 3
+_WARM = 1024
 
 Item = Paper | Problem | None
 Outcome = Findings | Problem
@@ -42,9 +42,9 @@ def extract(papers: Iterable[Item], jobs: int = 1, batch_size: int = 32, model: 
         raise ValueError("jobs and batch size must be at least 1")
     batches = _batches(papers, batch_size)
     if jobs == 1:
-        nlp = build(model)
+        reader = _Reader(model)
         for batch in batches:
-            yield from _process(nlp, batch)
+            yield from reader(batch)
     else:
         yield from _in_workers(batches, jobs, model)
 
@@ -55,33 +55,49 @@ def _batches(papers: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield batch
 
 
-def _process(nlp: Language, batch: list[Item]) -> list[Outcome]:
-    """One batch through the pipeline. Its strings and arrays are given back before the next."""
-    prepared = [_prepare(item) for item in batch]
-    texts = [(text, index) for index, (text, _) in enumerate(prepared) if text is not None]
-    found: dict[int, Outcome] = {}
-    with nlp.memory_zone():
+class _Reader:
+    """A pipeline with the memory it may keep: papers in, findings and problems out."""
+
+    def __init__(self, model: str, threads: int | None = None) -> None:
+        self.nlp = build(model, threads)
+        self.nlp("Ready\nThe weights are loaded here, so that a broken installation fails before the first paper.")
+        self.read = 0
+
+    def __call__(self, batch: list[Item]) -> list[Outcome]:
+        """One batch through the pipeline. Its strings and arrays are given back before the next.
+
+        The first papers are read without that, so that their words stay known: inside a memory
+        zone spaCy's tokenizer remembers no new word, which halves its speed.
+        """
+        prepared = [_prepare(item) for item in batch]
+        texts = [(text, index) for index, (text, _) in enumerate(prepared) if text is not None]
+        with self.nlp.memory_zone() if self.read >= _WARM else nullcontext():
+            found = dict(self._findings(texts, batch))
+        self.read += len(batch)
+        outcomes: list[Outcome] = []
+        for index, (_, problem) in enumerate(prepared):
+            if problem is not None:
+                outcomes.append(problem)
+            if index in found:
+                outcomes.append(found[index])
+        return outcomes
+
+    def _findings(self, texts: list[tuple[str, int]], batch: list[Item]) -> list[tuple[int, Outcome]]:
+        """What the texts say, by their place in the batch; if a component fails, one by one."""
         try:
-            for doc, index in nlp.pipe(texts, as_tuples=True):
-                found[index] = to_findings.from_doc(doc, _paper(batch[index]).id)
+            return [
+                (index, to_findings.from_doc(doc, _paper(batch[index]).id))
+                for doc, index in self.nlp.pipe(texts, as_tuples=True, batch_size=len(texts) or 1)
+            ]
         except Exception:
-            for text, index in texts:
-                found[index] = _alone(nlp, text, _paper(batch[index]))
-    outcomes: list[Outcome] = []
-    for index, (_, problem) in enumerate(prepared):
-        if problem is not None:
-            outcomes.append(problem)
-        if index in found:
-            outcomes.append(found[index])
-    return outcomes
+            return [(index, self._alone(text, _paper(batch[index]))) for text, index in texts]
 
-
-def _alone(nlp: Language, text: str, paper: Paper) -> Outcome:
-    """One paper of a batch that failed, so that only the one at fault is lost."""
-    try:
-        return to_findings.from_doc(nlp(text), paper.id)
-    except Exception as error:
-        return _problem(paper, f"could not be processed: {type(error).__name__}: {error}")
+    def _alone(self, text: str, paper: Paper) -> Outcome:
+        """One paper of a batch that failed, so that only the one at fault is lost."""
+        try:
+            return to_findings.from_doc(self.nlp(text), paper.id)
+        except Exception as error:
+            return _problem(paper, f"could not be processed: {type(error).__name__}: {error}")
 
 
 def _prepare(item: Item) -> tuple[str | None, Problem | None]:
@@ -111,19 +127,19 @@ def _paper(item: Item) -> Paper:
     return item
 
 
-_worker: Language | None = None
+_worker: _Reader | None = None
 
 
 def _start_worker(model: str) -> None:
     """In a worker process: load the pipeline once, with one thread, as the processes share the cores."""
     global _worker
-    _worker = build(model, threads=1)
+    _worker = _Reader(model, threads=1)
 
 
 def _work(batch: list[Item]) -> list[Outcome]:
     if _worker is None:
         raise RuntimeError("the worker was not started")
-    return _process(_worker, batch)
+    return _worker(batch)
 
 
 def _pool(jobs: int, model: str) -> ProcessPoolExecutor:
