@@ -1,0 +1,174 @@
+"""The whole way: pages in, a workspace and its exports out."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from itertools import permutations
+from pathlib import Path
+
+import networkx as nx
+import pyoxigraph
+import pytest
+import rdflib
+
+from citeweave.graph.workspace import FILE
+from citeweave.weave import EXPORTS, StrictError, UnusableInputError, build, open_graph
+
+RECORDS, PAPERS = 24, 10
+
+
+def exports(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted(folder.iterdir()) if p.name != FILE}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One build of all the toy pages, for the tests that only look at it."""
+    out = tmp_path_factory.mktemp("built") / "out"
+    report = build([Path(__file__).parent / "corpus"], out)
+    assert (report.records, report.papers, report.problems) == (RECORDS, PAPERS, ())
+    return out
+
+
+def test_the_build_writes_what_it_promises(built: Path) -> None:
+    names = set(exports(built))
+    assert {"graph.ttl", "evidence.ttl", "graph.html", "graph.graphml"} <= names
+    assert len(names) == len(EXPORTS)
+
+
+def test_the_graph_has_entities_roles_and_evidence_that_is_true(built: Path) -> None:
+    kg = open_graph(built)
+    assert kg.entities
+    roles = [s for s in kg.statements if s.object in kg.entities and s.subject in kg.papers]
+    assert roles
+    for statement in roles:
+        assert statement.evidence
+        assert 0 < statement.confidence <= 1
+        for e in statement.evidence:
+            assert kg.papers[e.paper].text[e.start : e.end] == e.quote
+            assert e.by and 0 <= e.score <= 1
+
+
+def test_every_mention_stands_where_it_says(built: Path) -> None:
+    kg = open_graph(built)
+    assert kg.mentions
+    for paper, linked in kg.mentions.items():
+        for one in linked:
+            assert kg.papers[paper].text[one.mention.start : one.mention.end] == one.mention.text
+            assert one.entity in kg.entities
+
+
+def test_rdflib_oxigraph_and_networkx_read_back_equal_counts(built: Path) -> None:
+    for name in ("graph.ttl", "evidence.ttl"):
+        by_rdflib = len(rdflib.Graph().parse(built / name, format="turtle"))
+        by_oxigraph = sum(1 for _ in pyoxigraph.parse(path=str(built / name), format=pyoxigraph.RdfFormat.TURTLE))
+        assert by_rdflib == by_oxigraph > 0
+    net = open_graph(built).network()
+    back = nx.read_graphml(built / "graph.graphml")
+    assert (back.number_of_nodes(), back.number_of_edges()) == (net.number_of_nodes(), net.number_of_edges())
+    papers = set(rdflib.Graph().parse(built / "graph.ttl").subjects(rdflib.RDF.type, rdflib.SDO.ScholarlyArticle))
+    assert len(papers) == len(open_graph(built).papers)
+
+
+def test_a_field_remembers_its_source(built: Path) -> None:
+    kg = open_graph(built)
+    merged = [p for p in kg.papers.values() if len(p.sources) > 1]
+    assert merged
+    for paper in merged:
+        for field in ("title", "abstract"):
+            assert any(field in s.fields for s in paper.sources) == bool(getattr(paper, field))
+
+
+def test_the_order_of_the_inputs_does_not_show(built: Path, corpus: Path, tmp_path: Path) -> None:
+    files = sorted(corpus.iterdir(), reverse=True)
+    build(files, tmp_path / "out")
+    assert exports(tmp_path / "out") == exports(built)
+
+
+def test_adding_in_two_steps_equals_building_at_once(built: Path, corpus: Path, tmp_path: Path) -> None:
+    files = sorted(corpus.iterdir())
+    build(files[3:], tmp_path / "out", to=["turtle"])
+    build(files[:3], tmp_path / "out")
+    assert exports(tmp_path / "out") == exports(built)
+
+
+def test_worker_processes_do_not_show(built: Path, corpus: Path, tmp_path: Path) -> None:
+    build([corpus], tmp_path / "out", jobs=2)
+    assert exports(tmp_path / "out") == exports(built)
+
+
+def test_building_again_extracts_nothing_and_changes_nothing(corpus: Path, tmp_path: Path) -> None:
+    first = build([corpus], tmp_path, to=["turtle"])
+    before = exports(tmp_path)
+    again = build([corpus], tmp_path, to=["turtle"])
+    assert first.extracted > 0 and again.extracted == 0
+    assert exports(tmp_path) == before
+
+
+def test_a_changed_file_replaces_what_it_said_and_only_that_is_extracted(tmp_path: Path) -> None:
+    page = tmp_path / "toy.jsonl"
+    line = '{"title": "Paper %d on Moss", "abstract": "We introduce MossNet %d for weeding of the garden."}\n'
+    page.write_text(line % (1, 1) + line % (2, 2))
+    build([page], tmp_path / "out", to=["turtle"])
+    page.write_text(line % (1, 1) + line % (3, 3))
+    report = build([page], tmp_path / "out", to=["turtle"])
+    assert (report.papers, report.extracted) == (2, 1)
+    build([page], tmp_path / "fresh", to=["turtle"])
+    assert exports(tmp_path / "out") == exports(tmp_path / "fresh")
+
+
+def test_the_users_corrections_survive_rebuilds(corpus: Path, tmp_path: Path) -> None:
+    build([corpus], tmp_path, to=["turtle"])
+    label = min(e.label for e in open_graph(tmp_path).entities.values() if "," not in e.label)
+    (tmp_path / "corrections.csv").write_text(f"action,a,b\ndrop,{label},\n", "utf-8")
+    for _ in range(2):
+        build([corpus], tmp_path, to=["turtle"])
+        assert label not in {e.label for e in open_graph(tmp_path).entities.values()}
+
+
+def test_a_killed_build_goes_on_and_ends_the_same(built: Path, corpus: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "citeweave", "build", str(corpus), "-o", str(tmp_path / "out")]
+    for delay in (0.7, 1.5, 2.5, 4.0):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    assert exports(tmp_path / "out") == exports(built)
+
+
+def test_strict_stops_at_the_first_problem_and_writes_nothing(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"title": "A Good Paper on Moss", "abstract": "Moss."}\n{"title": \n')
+    with pytest.raises(StrictError, match=r"bad\.jsonl:2"):
+        build([bad], tmp_path / "out", strict=True)
+    assert exports(tmp_path / "out") == {}
+
+
+def test_nothing_usable_is_said(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    with pytest.raises(UnusableInputError, match="no paper"):
+        build([tmp_path / "empty.txt"], tmp_path / "out")
+    with pytest.raises(UnusableInputError, match="no such file"):
+        build([tmp_path / "missing.txt"], tmp_path / "out")
+    with pytest.raises(UnusableInputError, match="no such export format: pdf"):
+        build([tmp_path / "empty.txt"], tmp_path / "out", to=["pdf"])
+
+
+def test_the_five_pages_are_319_papers_in_any_order(shared: Path, tmp_path: Path) -> None:
+    from citeweave.extract import readers
+    from citeweave.graph.papers import merge
+    from citeweave.model import Paper
+
+    pages = {p: list(readers.read(p)) for p in sorted((shared / "seeds").glob("*.txt"))}
+    assert [len(records) for records in pages.values()] == [15, 168, 10, 119, 36]
+    outcomes = set()
+    for order in list(permutations(pages))[::30]:
+        records = [r for page in order for r in pages[page] if isinstance(r, Paper)]
+        assert len(records) == 348
+        merged = merge(records)
+        assert len(merged.papers) == 319
+        outcomes.add(tuple(p.id for p in merged.papers))
+    assert len(outcomes) == 1
