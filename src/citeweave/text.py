@@ -10,14 +10,29 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_SOFT_HYPHEN = re.compile("\u00ad\n?")
+# Normalisation sorts the marks on one letter in time quadratic in their number.
+_PILED_MARKS = re.compile(r"[^\w\s\x00-\x7f]{17,}")
+_LIGATURES = str.maketrans({"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl"})
 _LATEX = re.compile(r"\\[a-zA-Z]+\s?|[${}^_~\\]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
 
 def clean(text: str) -> str:
-    """One line of storable text: NFC, single spaces, no control characters, lone surrogates as U+FFFD."""
-    text = unicodedata.normalize("NFC", _SURROGATE.sub("\ufffd", text))
-    return " ".join(_CONTROL.sub("", text).split())
+    """One line of storable text: NFC, single spaces, lone surrogates as U+FFFD.
+
+    Control characters, soft hyphens (with the line break after them) and all but sixteen of the marks
+    piled on one letter are dropped; the ligatures that PDF text is full of are written out.
+    """
+    text = _CONTROL.sub("", _SOFT_HYPHEN.sub("", _SURROGATE.sub("\ufffd", text)))
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _PILED_MARKS.sub(_fewer_marks, text).translate(_LIGATURES))
+    return " ".join(text.split())
+
+
+def _fewer_marks(run: re.Match[str]) -> str:
+    piled = any(unicodedata.combining(c) for c in run.group())
+    return run.group()[:16] if piled else run.group()
 
 
 def normal_title(title: str) -> str:

@@ -73,7 +73,6 @@ def build(
     jobs: int = 1,
     min_confidence: float = 0.0,
     strict: bool = False,
-    model: str = "accurate",
     progress: Progress | None = None,
     on_problem: Callable[[Problem], None] | None = None,
 ) -> Report:
@@ -87,7 +86,6 @@ def build(
         jobs: worker processes for extraction.
         min_confidence: leave out what is less certain than this, between 0 and 1.
         strict: stop at the first problem.
-        model: which recogniser extracts.
         progress: called as the work goes on.
         on_problem: called with each problem as it is met.
 
@@ -115,8 +113,8 @@ def build(
         merged = merge(workspace.records())
         if not merged.papers:
             raise UnusableInputError("no paper found in the input")
-        version = pipeline_version(model)
-        extracted = _extract(workspace, merged.papers, version, jobs, model, note, tell)
+        version = pipeline_version()
+        extracted = _extract(workspace, merged.papers, version, jobs, note, tell)
         tell("resolving", 0, None)
         findings = {p.id: f for p in merged.papers if (f := _found(workspace, p, version))}
         said, contradictions = corrections.read(out / corrections.FILE)
@@ -173,7 +171,6 @@ def findings_of(
     *,
     format: str | None = None,
     jobs: int = 1,
-    model: str = "accurate",
     on_problem: Callable[[Problem], None] | None = None,
 ) -> Iterator[tuple[Paper, Findings]]:
     """What each paper of ``inputs`` says, in input order and one at a time, without a graph."""
@@ -190,7 +187,7 @@ def findings_of(
 
     waiting: list[Paper] = []
     with _opened(inputs) as files:
-        for found in extract(papers(), jobs=jobs, model=model):
+        for found in extract(papers(), jobs=jobs):
             if isinstance(found, Problem):
                 note(found)
                 continue
@@ -268,7 +265,6 @@ def _extract(
     papers: Sequence[Paper],
     version: str,
     jobs: int,
-    model: str,
     note: Callable[[Problem], None],
     tell: Progress,
 ) -> int:
@@ -278,7 +274,7 @@ def _extract(
     done = 0
     batch: list[tuple[str, str]] = []
     tell("extracting", 0, len(missing))
-    for found in extract(missing, jobs=jobs, model=model) if missing else ():
+    for found in extract(missing, jobs=jobs) if missing else ():
         if isinstance(found, Problem):
             note(found)
             continue

@@ -16,7 +16,6 @@ from citeweave.cli.shared import (
     From,
     Inputs,
     Jobs,
-    Model,
     fail,
     names,
     out,
@@ -49,7 +48,6 @@ def build(
         float, typer.Option("--min-confidence", min=0.0, max=1.0, help="Leave out what is less certain.")
     ] = 0.0,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first problem.")] = False,
-    model: Model = "accurate",
 ) -> None:
     """Read papers, find what they say, and write the graph.
 
@@ -73,7 +71,6 @@ def build(
                 jobs=jobs,
                 min_confidence=min_confidence,
                 strict=strict,
-                model=model,
                 progress=tell,
                 on_problem=say,
             )
@@ -95,7 +92,6 @@ def extract(
     from_: From = None,
     to: Annotated[str, typer.Option("--to", metavar="jsonl|html", help="JSON Lines, or a page for eyes.")] = "jsonl",
     jobs: Jobs = 1,
-    model: Model = "accurate",
 ) -> None:
     """Print what each paper says, without building a graph.
 
@@ -119,7 +115,7 @@ def extract(
         say(problem)
 
     with refusing():
-        pairs = weave.findings_of(inputs, format=from_, jobs=jobs, model=model, on_problem=note)
+        pairs = weave.findings_of(inputs, format=from_, jobs=jobs, on_problem=note)
         if to == "html":
             for part in html(pairs):
                 sys.stdout.write(part)

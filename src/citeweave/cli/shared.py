@@ -27,7 +27,6 @@ From = Annotated[
     str | None, typer.Option("--from", metavar="FORMAT", help="The input's format, where its content misleads.")
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes for extraction.")]
-Model = Annotated[str, typer.Option("--model", help="Which recogniser to use.")]
 
 
 def fail(message: object, code: int = NOTHING_USABLE) -> NoReturn:
