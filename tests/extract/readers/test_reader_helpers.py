@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from citeweave.extract.readers._dates import parse_date
 from citeweave.extract.readers._names import name_list, split_name
 from citeweave.model import Name
+from citeweave.text import clean
 
 
 @pytest.mark.parametrize(
@@ -93,3 +96,20 @@ def test_no_name_makes_the_splitter_raise(text: str) -> None:
 )
 def test_lines_of_names(line: str, count: int) -> None:
     assert len(name_list(line)) == count
+
+
+@given(st.text())
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+def test_what_pdf_text_is_full_of() -> None:
+    assert clean("e\ufb03cient opti\u00admi\u00ad\nsation\u00a0of \ufb02ows") == "efficient optimisation of flows"
+    assert clean("a\x00b\u200bc\ufeff") == "abc"
+    assert clean("∇∇∇∇∇∇∇∇∇∇∇∇∇∇∇∇∇∇∇∇") == "∇" * 20
+
+
+def test_marks_piled_on_a_letter_do_not_take_forever() -> None:
+    started = time.perf_counter()
+    assert len(clean("a" + "\u0301\u0323" * 500_000)) < 20
+    assert time.perf_counter() - started < 5
