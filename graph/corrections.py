@@ -1,7 +1,8 @@
 """The user's word on merges: a CSV that overrides what the rules decide and survives every rebuild.
 
 ``corrections.csv`` in the workspace has the columns ``action``, ``a`` and ``b``; lines that begin
-with ``#`` are remarks. Names are labels, aliases or ids of entities:
+with ``#`` are remarks. Names are labels, aliases or ids of entities; ``same`` and ``different`` also
+take two ids of papers:
 
     action,a,b
     same,SWA,sliding window attention
@@ -9,6 +10,7 @@ with ``#`` are remarks. Names are labels, aliases or ids of entities:
     type,attention,Method
     label,bidirectional encoder representations from transformers,BERT
     drop,good performance,
+    same,arxiv:1706.03762,title:0a1b2c3d4e5f6071
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from citeweave.graph.forms import normal_form
+from citeweave.identifiers import SCHEMES
 from citeweave.model import ENTITY_TYPES, EntityType, Problem
 
 FILE = "corrections.csv"
@@ -39,6 +42,8 @@ class Corrections:
     types: Mapping[str, EntityType] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     dropped: frozenset[str] = frozenset()
+    same_papers: tuple[tuple[str, str], ...] = ()
+    papers_apart: tuple[tuple[str, str], ...] = ()
 
     def form(self, name: str, type_: EntityType) -> str:
         """The normal form of a name; a spelling that the user keeps apart is a form of its own."""
@@ -74,6 +79,11 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, [*row, "", ""][:3]
 
 
+def _is_paper(name: str) -> bool:
+    scheme, colon, _ = name.partition(":")
+    return bool(colon) and scheme in (*SCHEMES, "title", "abstract")
+
+
 def _form(name: str) -> str:
     """The form of a name as the user wrote it, also when it is an entity's id such as ``method/dropout``."""
     type_, _, rest = name.partition("/")
@@ -90,6 +100,8 @@ class _Reader:
         self._types: dict[str, EntityType] = {}
         self._labels: dict[str, str] = {}
         self._dropped: set[str] = set()
+        self._same_papers: list[tuple[str, str]] = []
+        self._papers_apart: list[tuple[str, str]] = []
 
     def take(self, line: int, row: list[str]) -> None:
         action, a, b = row
@@ -106,6 +118,8 @@ class _Reader:
             dict(self._types),
             dict(self._labels),
             frozenset(self._dropped),
+            tuple(self._same_papers),
+            tuple(self._papers_apart),
         )
 
     def _root(self, form: str) -> str:
@@ -119,6 +133,8 @@ class _Reader:
             return f"unknown action {action!r}: must be one of {', '.join(ACTIONS)}"
         if not a or not (b or action == "drop"):
             return f"{action} needs {'a name' if action == 'drop' else 'two values'}"
+        if action in ("same", "different") and (_is_paper(a) or _is_paper(b)):
+            return self._papers(action, a, b)
         if action in ("same", "different"):
             return self._same(a, b) if action == "same" else self._different(a, b)
         form = _form(a)
@@ -131,6 +147,22 @@ class _Reader:
             if type_.casefold() == b.casefold():
                 return _set_once(self._types, form, type_, "type")
         return f"no such type {b!r}: must be one of {', '.join(ENTITY_TYPES)}"
+
+    def _papers(self, action: str, a: str, b: str) -> str:
+        if not (_is_paper(a) and _is_paper(b)):
+            return f"{action} takes two papers or two entities, not one of each"
+        mine, theirs = (
+            (self._same_papers, self._papers_apart)
+            if action == "same"
+            else (
+                self._papers_apart,
+                self._same_papers,
+            )
+        )
+        if {(a, b), (b, a)} & set(theirs):
+            return f"contradicts a line above on {a} and {b}"
+        mine.append((a, b))
+        return ""
 
     def _same(self, a: str, b: str) -> str:
         mine, theirs = self._root(_form(a)), self._root(_form(b))

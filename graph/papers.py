@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from citeweave.graph.corrections import NO_CORRECTIONS, Corrections
 from citeweave.graph.ledger import Decision
 from citeweave.graph.similar import similar
 from citeweave.identifiers import SCHEMES, paper_id
@@ -38,11 +39,15 @@ class Merged:
     decisions: tuple[Decision, ...]
 
 
-def merge(records: Iterable[Paper]) -> Merged:
+def merge(records: Iterable[Paper], corrections: Corrections = NO_CORRECTIONS) -> Merged:
     """Merge records into papers; the result is the same for any order of ``records``."""
     ordered = sorted(records, key=_canonical)
     groups = _Groups(ordered)
-    decisions = [*_join_same(ordered, groups), *_join_similar(ordered, groups)]
+    decisions = [
+        *_join_said(ordered, groups, corrections),
+        *_join_same(ordered, groups),
+        *_join_similar(ordered, groups),
+    ]
     papers: dict[str, Paper] = {}
     for members in groups.members():
         paper = _combine([ordered[i] for i in members])
@@ -90,6 +95,7 @@ class _Groups:
         self._records = records
         self._parent = list(range(len(records)))
         self._refused: set[tuple[int, int]] = set()
+        self._apart: list[tuple[int, int]] = []
         self._identifiers: list[dict[str, set[str]]] = [
             {s: {v} for s, v in r.identifiers.items() if s != "url"} for r in records
         ]
@@ -100,6 +106,10 @@ class _Groups:
             index = self._parent[index]
         return index
 
+    def keep_apart(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Never join the groups of these pairs of records."""
+        self._apart.extend(pairs)
+
     def join(self, first: int, second: int, rule: str, key: str, refuse: bool = False) -> Decision | None:
         """Join two records' groups, or refuse in doubt; None when they are one group already."""
         a, b = sorted((self.find(first), self.find(second)))
@@ -108,8 +118,14 @@ class _Groups:
         mine, theirs = self._identifiers[a], self._identifiers[b]
         clash = [s for s in sorted(mine.keys() & theirs.keys()) if not mine[s] & theirs[s]]
         left, right = _where(self._records[first]), _where(self._records[second])
+        if any({self.find(one), self.find(other)} == {a, b} for one, other in self._apart):
+            return Decision("paper", "refused", left, right, "user", "corrections.csv says so")
         what = {"identifier": key, "text": "same title and abstract as one text", "title": "same title"}
-        reason = what.get(rule) or ("same abstract" if rule == "abstract" else f"{key} of the abstracts' words agree")
+        reason = (
+            key
+            if rule == "user"
+            else what.get(rule) or ("same abstract" if rule == "abstract" else f"{key} of the abstracts' words agree")
+        )
         if rule in ("title", "similar"):
             if clash:
                 against = f"{clash[0]} {min(mine[clash[0]])} and {min(theirs[clash[0]])}"
@@ -130,6 +146,28 @@ class _Groups:
         for index in range(len(self._parent)):
             groups[self.find(index)].append(index)
         return list(groups.values())
+
+
+def _join_said(records: Sequence[Paper], groups: _Groups, said: Corrections) -> Iterator[Decision]:
+    """What the user says comes first; papers are named by their ids."""
+    named: dict[str, list[int]] = defaultdict(list)
+    if said.same_papers or said.papers_apart:
+        for index, record in enumerate(records):
+            for id_ in _ids(record):
+                named[id_].append(index)
+    for one, other in said.papers_apart:
+        groups.keep_apart((a, b) for a in named[one] for b in named[other])
+    for one, other in said.same_papers:
+        for a, b in ((a, b) for a in named[one] for b in named[other]):
+            if decision := groups.join(a, b, "user", "corrections.csv says so"):
+                yield decision
+
+
+def _ids(record: Paper) -> Iterator[str]:
+    """All ids under which the user may know the paper of a record."""
+    yield from (f"{scheme}:{value}" for scheme, value in record.identifiers.items())
+    yield paper_id({}, record.title, record.abstract)
+    yield paper_id({}, "", record.abstract)
 
 
 def _join_same(records: Sequence[Paper], groups: _Groups) -> Iterator[Decision]:

@@ -110,16 +110,16 @@ def build(
     with _opened(inputs) as files, Workspace(out, create=True) as workspace:
         for file in files:
             _read(workspace, file, format, note, tell)
-        merged = merge(workspace.records())
+        said, contradictions = corrections.read(out / corrections.FILE)
+        for problem in contradictions:
+            note(problem)
+        merged = merge(workspace.records(), said)
         if not merged.papers:
             raise UnusableInputError("no paper found in the input")
         version = pipeline_version()
         extracted = _extract(workspace, merged.papers, version, jobs, note, tell)
         tell("resolving", 0, None)
         findings = {p.id: f for p in merged.papers if (f := _found(workspace, p, version))}
-        said, contradictions = corrections.read(out / corrections.FILE)
-        for problem in contradictions:
-            note(problem)
         assembled = assemble(merged.papers, findings, min_confidence, said)
         workspace.save_graph(assembled.graph, (*merged.decisions, *assembled.decisions))
         written = export_graph(assembled.graph, out, to, tell)

@@ -78,3 +78,11 @@ def test_a_contradiction_is_reported_with_its_line_and_left_out(tmp_path: Path) 
     assert "contradicts" in problems[0] and "contradicts" in problems[1]
     assert corrections.types == {"x": "Method"}
     assert corrections.apart == frozenset()
+
+
+def test_papers_are_named_by_id_and_not_mixed_with_entities(tmp_path: Path) -> None:
+    corrections, problems = parse(
+        tmp_path, "same,doi:10.1/a,arxiv:2101.00001", "different,arxiv:2101.00001,doi:10.1/a", "same,doi:10.1/a,Adam"
+    )
+    assert corrections.same_papers == (("doi:10.1/a", "arxiv:2101.00001"),)
+    assert [p.split(":")[1] for p in problems] == ["4", "5"]

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from citeweave.graph.corrections import Corrections
 from citeweave.graph.papers import merge
 from citeweave.identifiers import paper_id
 from citeweave.model import Name, Paper, PartialDate, Source
@@ -126,3 +127,17 @@ def test_one_title_by_other_first_authors_is_two_papers() -> None:
     assert "by Moss and by Stone" in merged.decisions[0].reason
     reordered = record("c", 1, "Gardens of Neurons", authors=(Name("Ivy", "A."), Name("Moss", "F.")))
     assert len(merge([one, reordered]).papers) == 1
+
+
+def test_the_user_joins_and_parts_papers_by_id() -> None:
+    one = record("a", 1, "Gardens of Neurons", ABSTRACT)
+    two = record("b", 1, "Tending Neurons", identifiers={"doi": "10.1/t"})
+    joined = merge([one, two], Corrections(same_papers=((one.id, "doi:10.1/t"),)))
+    assert [p.id for p in joined.papers] == ["doi:10.1/t"]
+    assert [d.rule for d in joined.decisions] == ["user"]
+    twin = record("c", 1, "Gardens of neurons", identifiers={"doi": "10.1/g"})
+    assert len(merge([one, twin]).papers) == 1
+    parted = merge([one, twin], Corrections(papers_apart=(("doi:10.1/g", f"abstract:{one.id}"),)))
+    assert len(parted.papers) == 1  # no record goes by that id
+    abstract_id = paper_id({}, "", ABSTRACT)
+    assert len(merge([one, twin], Corrections(papers_apart=(("doi:10.1/g", abstract_id),))).papers) == 2
