@@ -51,14 +51,14 @@ _ARXIV = re.compile(
     re.IGNORECASE,
 )
 _DOI = re.compile(
-    r"(?:https?://(?:dx\.)?doi\.org/|\bdoi:\s?)?(?<![\w./])10\.\d{4,9}/[^\s\"<>{}|\\^`]{1,200}", re.IGNORECASE
+    r"(?:https?://(?:dx\.)?doi\.org/|\bdoi:\s?|(?<![\w./]))10\.\d{4,9}/[^\s\"<>{}|\\^`]{1,200}", re.IGNORECASE
 )
 _CITE = re.compile(
     r"\\?\b(?:cite|citep|citet|citealp|citealt|parencite|textcite)[*]?(?:\[[^\]]{0,60}\]){0,2}"
     r"(?:\{(?P<keys>[^{}]{1,300})\}| (?P<bare>[\w:+.-]{1,60})(?= ?[.,\n]))"
 )
 _KEY = re.compile(
-    r"(?<![\w/.@#-])(?:[a-z]{3,20}(?:19|20)\d{2}[a-z]{3,20}"
+    r"(?<![\w/.@#-])(?:[a-z]{2,20}(?:19|20)\d{2}[a-z]{3,20}"
     r"|[A-Z][a-z]{2,20}(?:19|20)\d{2}[A-Z][A-Za-z-]{3,30})(?![\w/.@-]*\w)"
 )
 _NUMBERS = re.compile(r"(?<=[\w)\].,;~ ])\[(?:[1-9]\d{0,2})(?:(?:, ?| ?[-–] ?)[1-9]\d{0,2}){0,15}\]")
@@ -125,6 +125,8 @@ def find_links(text: str) -> Iterator[str]:
 
 
 def _identified(text: str) -> Iterator[TextCitation]:
+    if "/" not in text and "arxiv" not in text.lower():
+        return
     for pattern in (_ARXIV, _DOI):
         for found in pattern.finditer(text):
             words = found.group().rstrip(".,;:!?'\"*_~’”»")

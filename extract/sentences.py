@@ -138,7 +138,7 @@ def _ends(text: str, found: re.Match[str], sentence: int) -> bool:
         return capital
     if len(found["mark"]) > 1:
         return capital
-    before = text[max(sentence, found.start() - 40) : found.start()]
+    before = text[max(sentence, found.start() - 40) : found.start()].rstrip()
     last = _WORD_BEFORE.search(before)
     token = last.group() if last else ""
     lower = token.lower()
@@ -156,7 +156,7 @@ def _ends(text: str, found: re.Match[str], sentence: int) -> bool:
         return False
     if len(token) == 1 and token.isupper():
         return opens and word != "A"
-    return not (token.isdigit() and rest[0].isdigit())
+    return not (token.isdigit() and word.isdigit())
 
 
 def _looks_like_start(rest: str, word: str) -> bool:
@@ -169,7 +169,9 @@ def _looks_like_start(rest: str, word: str) -> bool:
 def _is_enumerator(text: str, sentence: int, at: int, token: str) -> bool:
     """Whether a number or letter counts a list's items: alone since the sentence began, or after a colon."""
     before = text[sentence : at - len(token)].rstrip("( \t\n")
-    return not before.strip() or before[-1] in ":;,"
+    if not before.strip() or before[-1] in ":;,":
+        return True
+    return token.isdigit() and before.endswith((" and", " or")) and f" {int(token) - 1}. " in before
 
 
 def _closed_spans(text: str) -> list[tuple[int, int]]:
