@@ -90,13 +90,9 @@ class Workspace:
                 self._db.execute("COMMIT")
             self._prepare(create)
             self._db.execute("PRAGMA foreign_keys = ON")
-        except sqlite3.OperationalError as error:
-            self._db.close()
-            why = "in use by another build" if "locked" in str(error) else str(error)
-            raise WorkspaceError(f"{file}: {why}") from error
         except sqlite3.DatabaseError as error:
             self._db.close()
-            raise WorkspaceError(f"{file}: damaged or not a citeweave workspace ({error})") from error
+            raise WorkspaceError(_explain(file, error)) from error
         except WorkspaceError:
             self._db.close()
             raise
@@ -126,6 +122,8 @@ class Workspace:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._db.close()
+        if isinstance(value, sqlite3.DatabaseError):
+            raise WorkspaceError(_explain(self.folder / FILE, value)) from value
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -240,6 +238,18 @@ class Workspace:
         """The ledger of the last finished build."""
         for (decision,) in self._db.execute("SELECT decision FROM decision ORDER BY seq"):
             yield loads(Decision, decision)
+
+
+def _explain(file: Path, error: sqlite3.DatabaseError) -> str:
+    """What a failure of the database means to the user."""
+    said = str(error)
+    if "locked" in said:
+        return f"{file}: in use by another build"
+    if "full" in said:
+        return f"{file}: the disk is full; what was finished is kept, run the build again when there is space"
+    if isinstance(error, sqlite3.OperationalError):
+        return f"{file}: {said}"
+    return f"{file}: damaged or not a citeweave workspace ({said})"
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

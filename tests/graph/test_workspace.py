@@ -96,3 +96,26 @@ def test_a_damaged_or_foreign_file_is_named_as_such(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(WorkspaceError, match="not a citeweave workspace"):
         Workspace(other, create=True)
+
+
+def test_a_full_disk_is_said_and_what_was_finished_is_kept(tmp_path: Path) -> None:
+    with Workspace(tmp_path, create=True) as workspace:
+        workspace.add_source("s", "/a", "a", "", PAPERS)
+    many = (Paper(f"title:{i}", "x" * 500) for i in range(5000))
+    with pytest.raises(WorkspaceError, match="disk is full"), Workspace(tmp_path, create=True) as workspace:
+        workspace._db.execute("PRAGMA max_page_count = 60")  # SQLite then reports a full disk
+        workspace.add_source("t", "/b", "b", "", many)
+    with Workspace(tmp_path, create=True) as workspace:
+        assert list(workspace.records()) == PAPERS
+        workspace.add_source("t", "/b", "b", "", PAPERS[:1])
+        assert len(list(workspace.records())) == 4
+
+
+def test_damage_in_the_middle_is_named_when_it_is_met(tmp_path: Path) -> None:
+    with Workspace(tmp_path, create=True) as workspace:
+        workspace.add_source("s", "/a", "a", "", [Paper(f"title:{i}", "x" * 900) for i in range(300)])
+    raw = bytearray((tmp_path / FILE).read_bytes())
+    raw[8192:] = b"\xff" * (len(raw) - 8192)
+    (tmp_path / FILE).write_bytes(raw)
+    with pytest.raises(WorkspaceError, match="damaged"), Workspace(tmp_path) as workspace:
+        list(workspace.records())
