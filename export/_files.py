@@ -56,6 +56,12 @@ def _replacing(target: Path, mode: str) -> Iterator[IO[bytes] | IO[str]]:
         raise
 
 
+def sweep(folder: Path) -> None:
+    """Remove what exports that were killed in the middle left in a folder; call it only when none is running."""
+    for part in folder.glob(".*.part"):
+        part.unlink(missing_ok=True)
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

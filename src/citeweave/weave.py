@@ -19,6 +19,7 @@ from pathlib import Path
 
 from citeweave import export
 from citeweave.codec import dumps, loads
+from citeweave.export._files import sweep
 from citeweave.extract import extract, pipeline_version, readers
 from citeweave.graph import corrections
 from citeweave.graph.assemble import assemble
@@ -108,6 +109,7 @@ def build(
             raise StrictError(problem)
 
     with _opened(inputs) as files, Workspace(out, create=True) as workspace:
+        sweep(out)  # we hold the workspace's lock, so nobody is writing here
         for file in files:
             _read(workspace, file, format, note, tell)
         said, contradictions = corrections.read(out / corrections.FILE)
