@@ -136,7 +136,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("papers", type=Path)
     options.add_argument("--write", action="store_true")
-    options.add_argument("--documents", type=int, default=30000)
+    options.add_argument("--documents", type=int, default=60000)
     options.add_argument("--l1", type=float, default=5e-5)
     options.add_argument("--epochs", type=int, default=5)
     options.add_argument("--errors", type=int, default=0)

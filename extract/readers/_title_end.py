@@ -19,6 +19,7 @@ from pathlib import Path
 MAX_TITLE = 45
 """Words among which the end of the title is looked for."""
 _WINDOW = 14
+_WORD = 64
 
 _SMALL_WORDS = """
 a an the of for and or in on to with from by via at as is are be its into over under through using
@@ -48,7 +49,7 @@ def title_end(line: str) -> int:
     The whole line's length where it has a single word.
     """
     found = list(islice(re.finditer(r"\S+", line), MAX_TITLE + _WINDOW))
-    words = [word.group() for word in found]
+    words = [word.group()[:_WORD] for word in found]
     gaps = candidates(words)
     if not gaps:
         return len(line)

@@ -26,7 +26,7 @@ def sniff(head: bytes) -> float:
     if not _NEEDED & set(columns):
         return 0.0
     known = sum(name in FIELDS.values() for name in columns)
-    return 0.9 if known >= 2 else 0.65 if len(columns) > 1 or columns[0] == header.strip().lower() else 0.0
+    return 0.9 if known >= 2 else 0.65 if len(columns) > 1 else 0.3
 
 
 def read(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:
