@@ -90,6 +90,7 @@ def to_record(paper: Paper, findings: Findings) -> dict[str, Any]:
                 "metric": r.metric,
                 "value": r.value,
                 "unit": r.unit,
+                "kind": r.kind,
                 "start": r.start,
                 "end": r.end,
             }

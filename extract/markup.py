@@ -78,7 +78,7 @@ def _article(paper: Paper, findings: Findings) -> str:
             "Results",
             ("entity", "dataset", "metric", "value", "the words"),
             [
-                (r.entity, r.dataset, r.metric, f"{r.value:g} {r.unit}".strip(), _quote(text, r.start, r.end))
+                (r.entity, r.dataset, r.metric, f"{r.value:g} {r.unit} ({r.kind})", _quote(text, r.start, r.end))
                 for r in findings.results
             ],
         ),

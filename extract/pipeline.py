@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 from collections.abc import Collection
 from functools import cache
@@ -45,8 +44,7 @@ def build(model: str = "accurate", threads: int | None = None, only: Collection[
     for name in COMPONENTS:
         if only is not None and name not in only:
             continue
-        if _module(name) is None:
-            continue
+        _module(name)
         factory = f"citeweave_{name}"
         takes = nlp.get_factory_meta(factory).default_config or {}
         nlp.add_pipe(factory, config={k: v for k, v in offered.items() if k in takes})
@@ -56,7 +54,7 @@ def build(model: str = "accurate", threads: int | None = None, only: Collection[
 @cache
 def pipeline_version(model: str = "accurate") -> str:
     """A key that changes whenever the findings may: every component's version, and the weights' checksum."""
-    versions = [m.VERSION for name in COMPONENTS if (m := _module(name)) is not None]
+    versions = [_module(name).VERSION for name in COMPONENTS]
     digest = sha256()
     for path in sorted(MODEL.rglob("*")) if MODEL.is_dir() else ():
         if path.is_file() and path.suffix not in (".md", ".py"):
@@ -65,10 +63,5 @@ def pipeline_version(model: str = "accurate") -> str:
     return " ".join((*versions, f"model={model}", f"weights={digest.hexdigest()[:12]}"))
 
 
-def _module(name: str) -> ModuleType | None:
-    if name in ("entities", "grouping", "roles", "relations") and not MODEL.is_dir():
-        return None
-    full = f"{__package__}.{name}"
-    if importlib.util.find_spec(full) is None:
-        return None
-    return importlib.import_module(full)
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"{__package__}.{name}")

@@ -119,7 +119,7 @@ class Sentences:
         first = np.searchsorted(offsets, starts)
         marks[first[first < len(offsets)]] = 1
         marks[0] = 1
-        marked: Doc = doc.from_array(["SENT_START"], marks.astype(np.uint64))
+        marked: Doc = doc.from_array(["SENT_START"], marks.astype(np.uint64).reshape(-1, 1))
         return marked
 
 

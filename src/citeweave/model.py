@@ -208,7 +208,12 @@ class TextCitation:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A figure that a paper reports: which entity, on which dataset, in which metric."""
+    """A figure that a paper reports: which entity, on which dataset, in which metric.
+
+    ``kind`` tells a value itself (``88.4 BLEU``) from a difference (``+2.1 BLEU``, negative where
+    something fell) and from a factor (``3x faster``). ``unit`` is ``%``, ``points``, ``x``, or what
+    the figure is counted in. What the text leaves open is the empty string.
+    """
 
     entity: str
     dataset: str
@@ -217,6 +222,8 @@ class Result:
     unit: str
     start: int
     end: int
+    kind: Literal["absolute", "change", "ratio"] = "absolute"
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

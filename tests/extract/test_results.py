@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from citeweave.extract import results, sentences
+from citeweave.model import EntityType, Mention, PaperEntity, Result, Role
+
+KNOWN: dict[str, EntityType] = {
+    **dict.fromkeys(["perplexity", "BLEU", "accuracy", "average accuracy", "F1", "word error rate", "FID"], "Metric"),
+    **dict.fromkeys(["latency", "speed-up", "parameters", "test error"], "Metric"),
+    **dict.fromkeys(["WikiText-103", "WMT14 En-De", "XNLI", "MNIST", "CIFAR-10", "SQuAD", "Switchboard"], "Dataset"),
+    **dict.fromkeys(["CallHome", "SVHN"], "Dataset"),
+    **dict.fromkeys(["ZetaNet", "LSTM", "BERT"], "Model"),
+}
+
+
+def read(sentence: str, own: str = "ZetaNet") -> list[Result]:
+    text = f"A title\n{sentence}"
+    mentions: list[Mention] = []
+    for name in sorted(KNOWN, key=len, reverse=True):
+        for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
+            if not any(m.start < found.end() and found.start() < m.end for m in mentions):
+                mentions.append(Mention(*found.span(), name, KNOWN[name], 1.0, "test"))
+    roles: dict[str, Role] = {own: "introduces", "LSTM": "compares", "BERT": "compares"}
+    entities = [PaperEntity(n, t, (n,), roles.get(n, "mentions")) for n, t in KNOWN.items()]
+    mentions.sort(key=lambda m: m.start)
+    found_results = results.find(text, sentences.split(text), mentions, entities)
+    for r in found_results:
+        assert 8 <= r.start < r.end <= len(text)
+        assert r.by == "results/1"
+    return found_results
+
+
+def rows(sentence: str) -> list[tuple[str, str, str, float, str, str]]:
+    return [(r.entity, r.dataset, r.metric, r.value, r.unit, r.kind) for r in read(sentence)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "ZetaNet reduces perplexity from 20.5 to 18.3 on WikiText-103.",
+            [("ZetaNet", "WikiText-103", "perplexity", 18.3, "", "absolute")],
+        ),
+        (
+            "It reaches 88.4 BLEU on WMT14 En-De.",
+            [("ZetaNet", "WMT14 En-De", "BLEU", 88.4, "BLEU", "absolute")],
+        ),
+        (
+            "ZetaNet gives +14.6% average accuracy on XNLI.",
+            [("ZetaNet", "XNLI", "average accuracy", 14.6, "%", "change")],
+        ),
+        (
+            "We obtain 99.1% accuracy on MNIST and 92.7\\% on CIFAR-10.",
+            [
+                ("ZetaNet", "MNIST", "accuracy", 99.1, "%", "absolute"),
+                ("ZetaNet", "CIFAR-10", "accuracy", 92.7, "%", "absolute"),
+            ],
+        ),
+        (
+            "ZetaNet reaches 6.4% and 12.5% word error rate on Switchboard and CallHome, respectively.",
+            [
+                ("ZetaNet", "Switchboard", "word error rate", 6.4, "%", "absolute"),
+                ("ZetaNet", "CallHome", "word error rate", 12.5, "%", "absolute"),
+            ],
+        ),
+        (
+            "On SQuAD, ZetaNet has an F1 of 0.91, beating BERT.",
+            [("ZetaNet", "SQuAD", "F1", 0.91, "", "absolute")],
+        ),
+        (
+            "ZetaNet lowers latency by 40%.",
+            [("ZetaNet", "", "latency", -40.0, "%", "change")],
+        ),
+        (
+            "ZetaNet improves accuracy by 2.5 points on SVHN over LSTM.",
+            [("ZetaNet", "SVHN", "accuracy", 2.5, "points", "change")],
+        ),
+        (
+            "ZetaNet is 3.5x faster than LSTM.",
+            [("ZetaNet", "", "speed", 3.5, "x", "ratio")],
+        ),
+        (
+            "ZetaNet gives a 14$\\times$ speed-up.",
+            [("ZetaNet", "", "speed-up", 14.0, "x", "ratio")],
+        ),
+        (
+            "Our gains are large (F1 = 88%, FID = 2.34).",
+            [("ZetaNet", "", "F1", 88.0, "%", "absolute"), ("ZetaNet", "", "FID", 2.34, "", "absolute")],
+        ),
+        (
+            "We see accuracy gains of 2.6% and 4.0% on MNIST and SVHN.",
+            [
+                ("ZetaNet", "MNIST", "accuracy", 2.6, "%", "change"),
+                ("ZetaNet", "SVHN", "accuracy", 4.0, "%", "change"),
+            ],
+        ),
+        (
+            "LSTM obtains a test error of 2.46% for CIFAR-10.",
+            [("", "CIFAR-10", "test error", 2.46, "%", "absolute")],
+        ),
+        (
+            "It brings a 0.5 BLEU points improvement.",
+            [("ZetaNet", "", "BLEU", 0.5, "BLEU", "change")],
+        ),
+    ],
+)
+def test_stated_results(sentence: str, expected: list[tuple[str, str, str, float, str, str]]) -> None:
+    assert rows(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We evaluate on 16 datasets with 4,000 samples of MNIST, where accuracy matters.",
+        "In 2014, accuracy on CIFAR-10 was low.",
+        "ZetaNet has 12 layers and 3.5 GB of weights.",
+        "ZetaNet beats GPT-3.5 and Llama2.",
+        "We use 10% of MNIST.",
+        "Version 2.0 of ZetaNet is out.",
+    ],
+)
+def test_other_figures_are_no_results(sentence: str) -> None:
+    assert rows(sentence) == []
+
+
+def test_the_words_quoted_hold_the_figure() -> None:
+    (result,) = read("On SQuAD we see, with ZetaNet, an F1 of 0.91 at last.")
+    quoted = "A title\nOn SQuAD we see, with ZetaNet, an F1 of 0.91 at last."[result.start : result.end]
+    assert quoted == "SQuAD we see, with ZetaNet, an F1 of 0.91"
+
+
+@pytest.mark.parametrize("text", ["1.5% " * 4000, "from 1 to " * 2000, "1" * 20_000, "1," * 10_000, "by a " * 4000])
+def test_hostile_text_takes_no_quadratic_time(text: str) -> None:
+    begun = time.monotonic()
+    read(f"accuracy {text}")
+    assert time.monotonic() - begun < 20
