@@ -38,14 +38,13 @@ def write(sections: Iterable[Section], prefixes: Iterable[str], stream: BinaryIO
     for prefix in known:
         stream.write(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n".encode())
     for heading, descriptions in sections:
-        lines = [f"\n# {heading}\n"]
+        blocks = [f"\n# {heading}\n"]
         for description in descriptions:
-            lines.append(block(description, used))
-            if len(lines) > 256:
-                stream.write("\n".join(lines).encode() + b"\n")
-                lines.clear()
-        if lines:
-            stream.write("\n".join(lines).encode() + b"\n")
+            blocks.append("\n" + block(description, used))
+            if len(blocks) > 256:
+                stream.write("".join(blocks).encode())
+                blocks.clear()
+        stream.write("".join(blocks).encode())
 
 
 def block(about: Description, prefixes: frozenset[str]) -> str:

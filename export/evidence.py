@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from citeweave.export import _turtle
 from citeweave.export._files import atomic_binary
@@ -21,4 +22,9 @@ _PREFIXES = (
 def write(graph: KnowledgeGraph, target: Path) -> None:
     """Write the evidence part as Turtle, streaming; raises OSError where the file system refuses."""
     with atomic_binary(target) as stream:
-        _turtle.write(rdf.sections(graph, "evidence"), _PREFIXES, stream)
+        dump(graph, stream)
+
+
+def dump(graph: KnowledgeGraph, stream: BinaryIO) -> None:
+    """The same to a stream that is open already."""
+    _turtle.write(rdf.sections(graph, "evidence"), _PREFIXES, stream)

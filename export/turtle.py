@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
 from citeweave.export import _turtle
 from citeweave.export._files import atomic_binary
@@ -11,8 +12,8 @@ from citeweave.graph.knowledge import KnowledgeGraph
 
 SUFFIXES = (".ttl",)
 _PREFIXES = (
-    "cw", "rdf", "xsd", "dcterms", "skos", "foaf", "schema", "prov", "fabio", "cito", "bibo", "prism", "mls", "cskg",
-    "arxiv", "orcid", "paper", "author", "method", "model", "dataset", "task", "metric", "concept", "software",
+    "cw", "rdf", "rdfs", "xsd", "dcterms", "skos", "foaf", "schema", "prov", "fabio", "cito", "bibo", "prism", "mls",
+    "cskg", "arxiv", "orcid", "paper", "author", "method", "model", "dataset", "task", "metric", "concept", "software",
     "scheme",
 )  # fmt: skip
 
@@ -20,4 +21,9 @@ _PREFIXES = (
 def write(graph: KnowledgeGraph, target: Path) -> None:
     """Write the direct triples as Turtle, streaming; raises OSError where the file system refuses."""
     with atomic_binary(target) as stream:
-        _turtle.write(rdf.sections(graph), _PREFIXES, stream)
+        dump(graph, stream)
+
+
+def dump(graph: KnowledgeGraph, stream: BinaryIO) -> None:
+    """The same to a stream that is open already."""
+    _turtle.write(rdf.sections(graph), _PREFIXES, stream)

@@ -19,6 +19,7 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from citeweave.graph import evidence, iris
 from citeweave.graph.description import Description, literal
 from citeweave.graph.knowledge import KnowledgeGraph, author_id
+from citeweave.graph.network import paper_label
 from citeweave.graph.vocabulary import CODE_HOSTS, ENTITY_CLASSES, ID, PREDICATES, PREFIXES, term
 from citeweave.model import ENTITY_TYPES, Entity, EntityType, Name, Paper, PartialDate, Statement
 
@@ -153,7 +154,10 @@ def _paper(paper: Paper, said: _Said) -> Description:
     about.add("rdf:type", term("fabio:ResearchPaper"), term("schema:ScholarlyArticle"))
     if not paper.sources:
         about.add("rdf:type", term("cw:CitedPaper"))
-    about.add("dcterms:title", literal(paper.title) if paper.title else None)
+    if paper.title:
+        about.add("dcterms:title", literal(paper.title))
+    else:  # something to show where a title is asked for
+        about.add("rdfs:label", literal(paper_label(paper)))
     authors = tuple(iris.iri(author_id(name)) for name in paper.authors)
     about.add("dcterms:creator", *authors)
     about.add("bibo:authorList", authors or None)

@@ -19,9 +19,26 @@ from typing import Any
 import pyoxigraph as ox
 
 from citeweave.graph import store
+from citeweave.graph.named import Named, find, named
 from citeweave.graph.query_check import QueryError, QueryRefusedError, QuerySyntaxError
 from citeweave.graph.query_process import Request, SourceError, TooManyRowsError, request_line
 from citeweave.graph.vocabulary import PREFIXES
+
+__all__ = [
+    "FORMATS",
+    "Named",
+    "QueryError",
+    "QueryMemoryError",
+    "QueryRefusedError",
+    "QuerySyntaxError",
+    "QueryTimeoutError",
+    "Result",
+    "SourceError",
+    "TooManyRowsError",
+    "find",
+    "named",
+    "run",
+]
 
 TIMEOUT = 30.0
 MAX_ROWS = 100_000

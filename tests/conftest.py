@@ -1,8 +1,11 @@
 """What several tests share: where the shared material is, and a place for toy pages."""
 
+import importlib.util
 from pathlib import Path
 
 import pytest
+
+from citeweave.graph.knowledge import KnowledgeGraph
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -20,3 +23,15 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("needs ../shared, which is not part of the repository")
     return SHARED
+
+
+@pytest.fixture
+def toy() -> KnowledgeGraph:
+    """A small knowledge graph with one of everything (``tests/toy_graph.py``)."""
+    spec = importlib.util.spec_from_file_location("toy_graph", ROOT / "tests" / "toy_graph.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    graph: KnowledgeGraph = module.toy_graph()
+    return graph
