@@ -1,0 +1,141 @@
+"""The trained encoder at run time: ONNX Runtime and a word-piece tokenizer, no deep-learning framework.
+
+One text is one run of the graph: nothing is padded, and a text's result does not depend on the texts it
+is batched with or on the number of threads. Several texts go through at once on several threads.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from citeweave.extract.units import FEATURE_SIZES, Units, units
+from citeweave.extract.weights import MODEL
+
+MAX_PIECES = 510
+MARGIN = 64
+"""Units of context on either side when a text is too long for one run."""
+_LONGEST_WORD = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the encoder makes of a text: its units, a vector each, and a score for each span and type."""
+
+    units: Units
+    words: NDArray[np.float32]
+    scores: NDArray[np.float32]
+
+
+class Encoder:
+    """Runs texts through the graph; one session is shared by all components and threads of a process."""
+
+    def __init__(self, folder: Path = MODEL) -> None:
+        """Load encoder.onnx, tokenizer.json and model.json of a folder; raises FileNotFoundError without them."""
+        about = json.loads((folder / "model.json").read_text("utf-8"))
+        self.version: str = about["version"]
+        self.width: int = about["width"]
+        self.threshold: float = about["threshold"]
+        self.relation_threshold: float = about["relation_threshold"]
+        self.calibration: dict[str, list[list[float]]] = about["calibration"]
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        vocabulary = self._tokenizer.get_vocab()
+        self._begin, self._end, self._unknown = (vocabulary[about[k]] for k in ("begin", "end", "unknown"))
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def read(self, text: str) -> Reading:
+        """Encode one text; any string will do, also an empty one."""
+        cut = units(text)
+        pieces = self._pieces(cut)
+        count = sum(map(len, pieces))
+        if count <= MAX_PIECES:
+            words, scores = self._run(cut, pieces, 0, len(cut))
+            return Reading(cut, words, scores)
+        made = [self._run(cut, pieces, *window[:2]) for window in self._windows(pieces)]
+        inner = [(a - first, b - first) for first, _, a, b in self._windows(pieces)]
+        return Reading(
+            cut,
+            np.concatenate([words[a:b] for (words, _), (a, b) in zip(made, inner, strict=True)]),
+            np.concatenate([scores[a:b] for (_, scores), (a, b) in zip(made, inner, strict=True)]),
+        )
+
+    def read_all(self, texts: Sequence[str], threads: int = 0) -> Iterator[Reading]:
+        """Encode texts in order, ``threads`` at once; 0 takes one thread a processor."""
+        workers = min(threads or processors(), len(texts))
+        if workers < 2:
+            yield from map(self.read, texts)
+            return
+        with ThreadPoolExecutor(workers) as pool:
+            yield from pool.map(self.read, texts)
+
+    def _pieces(self, cut: Units) -> list[list[int]]:
+        words = [word[:_LONGEST_WORD] for word in cut.words()]
+        return [made.ids or [self._unknown] for made in self._tokenizer.encode_batch(words, add_special_tokens=False)]
+
+    @staticmethod
+    def _windows(pieces: list[list[int]]) -> list[tuple[int, int, int, int]]:
+        """(first, end, own first, own end) units of overlapping windows; own parts tile the text."""
+        windows: list[tuple[int, int, int, int]] = []
+        first = own = 0
+        while own < len(pieces):
+            size, end = 0, first
+            while end < len(pieces) and size + len(pieces[end]) <= MAX_PIECES:
+                size += len(pieces[end])
+                end += 1
+            # At least half of a window is new, however many pieces a unit has.
+            stop = len(pieces) if end == len(pieces) else max(end - MARGIN, own + 1, (first + end) // 2)
+            windows.append((first, end, own, stop))
+            own, first = stop, max(stop - MARGIN, first + 1)
+            if sum(map(len, pieces[first : own + 1])) > MAX_PIECES // 2:
+                first = own
+        return windows
+
+    def _run(
+        self, cut: Units, pieces: list[list[int]], start: int, end: int
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        n = end - start
+        lengths = np.array([len(p) for p in pieces[start:end]], dtype=np.int64)
+        last = np.cumsum(lengths)
+        none = np.array([FEATURE_SIZES], dtype=np.int64)
+        features = cut.features[start:end]
+        inputs: dict[str, Any] = {
+            "ids": np.array([self._begin, *(i for p in pieces[start:end] for i in p), self._end], dtype=np.int64),
+            "piece_features": np.concatenate([none, np.repeat(features, lengths, axis=0), none]),
+            "first": last - lengths + 1,
+            "last": last,
+            "features": features,
+            "to": np.minimum(np.arange(n)[:, None] + np.arange(self.width)[None, :], max(n - 1, 0)),
+        }
+        if n == 0:
+            shapes = [output.shape[1:] for output in self._session.get_outputs()]
+            return tuple(np.zeros((0, *shape), dtype=np.float32) for shape in shapes)  # type: ignore[return-value]
+        words, scores = self._session.run(None, inputs)
+        return words, scores
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@lru_cache(maxsize=2)
+def shared(folder: Path = MODEL) -> Encoder:
+    """The process's one encoder for a model folder, loaded on first use."""
+    return Encoder(folder)

@@ -1,0 +1,97 @@
+"""The recogniser: mentions of methods, models, datasets, tasks, metrics, concepts and software."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc, Span, SpanGroup
+
+from citeweave.extract import attributes, calibration, encoder
+from citeweave.extract.decode import decode, marginals
+from citeweave.model import ENTITY_TYPES, Mention
+
+VERSION = "entities/1"
+_READING = "citeweave_reading"
+
+
+@Language.factory(
+    "citeweave_entities",
+    assigns=["doc._.mentions", "doc.spans"],
+    default_config={"model": "accurate", "threads": 0},
+)
+def make_entities(nlp: Language, name: str, model: str, threads: int) -> Entities:
+    """Register the component with spaCy."""
+    return Entities(model, threads)
+
+
+class Entities:
+    """spaCy component: sets ``doc._.mentions`` (exact offsets) and ``doc.spans["entities"]`` (by tokens)."""
+
+    def __init__(self, model: str = "accurate", threads: int = 0) -> None:
+        """The weights are loaded when the first text comes.
+
+        Args:
+            model: the recogniser's size; ``accurate`` is the one that ships.
+            threads: texts that are read at once; 0 for one a processor.
+
+        Raises:
+            ValueError: on an unknown model.
+        """
+        if model != "accurate":
+            raise ValueError(f"no such model: {model} (there is: accurate)")
+        self.threads = threads
+        attributes.declare()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the mentions of one document."""
+        return self._mark(doc, encoder.shared().read(doc.text))
+
+    def pipe(self, stream: Iterable[Doc], batch_size: int = 32) -> Iterator[Doc]:
+        """Find the mentions of many documents, some at once; the outcome is that of one by one."""
+        source = iter(stream)
+        while docs := list(islice(source, batch_size)):
+            readings = encoder.shared().read_all([doc.text for doc in docs], self.threads)
+            for doc, reading in zip(docs, readings, strict=True):
+                yield self._mark(doc, reading)
+
+    def _mark(self, doc: Doc, reading: encoder.Reading) -> Doc:
+        model = encoder.shared()
+        doc.user_data[_READING] = reading
+        cut = reading.units
+        spans = decode(cut, marginals(reading.scores.astype(np.float64)), model.threshold)
+        by = f"{VERSION}/{model.version}"
+        mentions = []
+        for span in spans:
+            start, end = int(cut.offsets[span.first, 0]), int(cut.offsets[span.end - 1, 1])
+            score = calibration.apply(model.calibration.get("mention"), span.score)
+            mentions.append(Mention(start, end, doc.text[start:end], ENTITY_TYPES[span.type], score, by))
+        doc._.mentions = mentions
+        mark_spans(doc, mentions)
+        return doc
+
+
+def mark_spans(doc: Doc, mentions: Iterable[Mention]) -> None:
+    """Set ``doc.spans["entities"]``: for users of spaCy, with borders moved out to tokens where they fall inside."""
+    # Doc.char_span looks through the whole document each time, so the tokens' places are looked up here.
+    starts = [token.idx for token in doc]
+    spans = []
+    for mention in mentions:
+        first, end = bisect_right(starts, mention.start) - 1, bisect_left(starts, mention.end)
+        spans.append(Span(doc, max(first, 0), end, label=mention.type))
+    doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
+
+
+def reading_of(doc: Doc) -> encoder.Reading:
+    """The encoder's reading of a document: what the recogniser left on it, else made anew."""
+    kept: Any = doc.user_data.get(_READING)
+    return kept if isinstance(kept, encoder.Reading) else encoder.shared().read(doc.text)
+
+
+def forget_reading(doc: Doc) -> None:
+    """Drop the encoder's reading from a document: vectors are large, and spaCy cannot serialise them."""
+    doc.user_data.pop(_READING, None)

@@ -1,0 +1,171 @@
+"""From mentions to a paper's entities: one thing, one entry, with its name, its type and all its spellings."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from citeweave.extract import attributes
+from citeweave.extract.entities import mark_spans
+from citeweave.extract.forms import normal_form, singular
+from citeweave.extract.occurrences import whole_words
+from citeweave.extract.wordset import word_set
+from citeweave.model import Abbreviation, EntityType, Mention, PaperEntity
+
+VERSION = "grouping/1"
+
+_PROPER = word_set(
+    """bayesian gaussian markov markovian fourier laplace laplacian bernoulli poisson dirichlet monte carlo langevin
+    hamiltonian hessian jacobian euclidean riemannian hilbert banach lipschitz nash bellman kalman boltzmann shannon
+    fisher wasserstein rademacher chinese english french german arabic japanese hindi turkish newton newtonian
+    lagrangian wiener hebbian turing thompson gibbs metropolis stein sobolev taylor hopfield elo github wikipedia
+    twitter reddit google facebook youtube amazon transformer transformers adam"""
+)
+"""Names that keep their capital where only a title, which capitalises every word, has shown them."""
+
+
+@Language.factory("citeweave_grouping", requires=["doc._.mentions"], assigns=["doc._.entities"])
+def make_grouping(nlp: Language, name: str) -> Grouping:
+    """Register the component with spaCy."""
+    return Grouping()
+
+
+class Grouping:
+    """spaCy component: completes ``doc._.mentions`` by abbreviations and sets ``doc._.entities``."""
+
+    def __init__(self) -> None:
+        attributes.declare()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Group the mentions of one document."""
+        mentions = with_abbreviations(doc.text, doc._.mentions, doc._.abbreviations)
+        mentions, entities = group(doc.text, mentions, doc._.abbreviations)
+        doc._.mentions, doc._.entities = mentions, entities
+        mark_spans(doc, mentions)
+        return doc
+
+
+def with_abbreviations(text: str, mentions: Sequence[Mention], abbreviations: Iterable[Abbreviation]) -> list[Mention]:
+    """The mentions, and the short forms of recognised long forms wherever they stand free."""
+    made = list(mentions)
+    for abbreviation in abbreviations:
+        form = normal_form(abbreviation.long)
+        known = [m for m in made if normal_form(m.text) == form or _at_end(m, abbreviation)]
+        if not known:
+            continue
+        best = max(known, key=lambda m: (m.score, -m.start))
+        for short in dict.fromkeys(
+            (abbreviation.short, f"{abbreviation.short}s", abbreviation.short.removesuffix("s"))
+        ):
+            if len(short) < 2:
+                continue
+            for start, end in whole_words(text, short):
+                if not any(m.start < end and start < m.end for m in made):
+                    made.append(replace(best, start=start, end=end, text=text[start:end]))
+    return sorted(made, key=lambda m: m.start)
+
+
+def _at_end(mention: Mention, abbreviation: Abbreviation) -> bool:
+    """Whether a mention is the long form's last words: the recogniser may have left out a modifier, or taken one in."""
+    end = abbreviation.long_start + len(abbreviation.long)
+    return mention.end == end and min(len(mention.text), len(abbreviation.long)) * 2 > max(
+        len(mention.text), len(abbreviation.long)
+    )
+
+
+def group(
+    text: str, mentions: Sequence[Mention], abbreviations: Sequence[Abbreviation]
+) -> tuple[list[Mention], list[PaperEntity]]:
+    """One entity for mentions that differ in case, number, hyphen or are joined by an abbreviation.
+
+    Returns:
+        The mentions, each with its entity's type, and the entities in order of their first mention.
+    """
+    owner: dict[str, str] = {}
+    for mention in mentions:
+        form = _form(mention.text)
+        owner.setdefault(form, form)
+    for abbreviation in abbreviations:
+        long = next((_form(m.text) for m in mentions if _at_end(m, abbreviation)), _form(abbreviation.long))
+        short = _form(abbreviation.short)
+        if long in owner and short in owner:
+            old, new = _root(owner, short), _root(owner, long)
+            owner[old] = new
+    groups: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        groups.setdefault(_root(owner, _form(mention.text)), []).append(mention)
+    typed: list[Mention] = []
+    entities = []
+    long_forms = {_form(a.long) for a in abbreviations}
+    for held in groups.values():
+        kind = _type(held)
+        typed += [replace(m, type=kind) for m in held]
+        name = _name(text, held, long_forms)
+        entities.append(PaperEntity(name, kind, tuple(dict.fromkeys(m.text for m in held))))
+    return sorted(typed, key=lambda m: m.start), _distinct(entities)
+
+
+def _form(string: str) -> str:
+    return normal_form(string) or string
+
+
+def _root(owner: dict[str, str], form: str) -> str:
+    while owner[form] != form:
+        form = owner[form]
+    return form
+
+
+def _type(mentions: Sequence[Mention]) -> EntityType:
+    votes: Counter[EntityType] = Counter()
+    for mention in mentions:
+        votes[mention.type] += mention.score  # type: ignore[assignment]
+    return max(votes, key=lambda t: (votes[t], t))
+
+
+def _distinct(entities: list[PaperEntity]) -> list[PaperEntity]:
+    """Relations name entities, so a name that two share gets the type in brackets, or is joined where that is equal."""
+    seen: dict[str, int] = {}
+    made: list[PaperEntity] = []
+    for entity in entities:
+        at = seen.get(entity.name)
+        if at is not None:
+            mentions = tuple(dict.fromkeys((*made[at].mentions, *entity.mentions)))
+            made[at] = replace(made[at], mentions=mentions)
+            continue
+        seen[entity.name] = len(made)
+        made.append(entity)
+    return made
+
+
+def _name(text: str, mentions: Sequence[Mention], long_forms: set[str]) -> str:
+    """The singular long form; lower case unless it is a proper name as its use in the text shows."""
+    title_end = text.find("\n")
+    spelt = [m for m in mentions if _form(m.text) in long_forms]
+    if not spelt:
+        # Acronyms that join to a spelt-out form are never the name, so prefer what has lower-case letters.
+        spelt = [m for m in mentions if any(w.islower() for w in m.text.split())] or list(mentions)
+    best = min(spelt, key=lambda m: (m.start < title_end, m.text != singular(m.text), m.start))
+    only_title = all(m.start < title_end for m in spelt)
+    words = re.split(r"(\s+|-)", best.text)
+    starts_sentence = best.start == title_end + 1 or text[max(best.start - 2, 0) : best.start].rstrip()[-1:] in (
+        ".",
+        "?",
+        "!",
+    )
+    proper_tail = False
+    for i, word in enumerate(words):
+        plain = word[:1].isupper() and word[1:].islower()
+        if plain and word.lower() not in _PROPER and (only_title or (i == 0 and starts_sentence)):
+            single_name = len(words) == 1 and not only_title and len(mentions) == 1
+            if not single_name:
+                words[i] = word.lower()
+        proper_tail = words[i][:1].isupper()
+    last = words[-1]
+    if not (proper_tail and last[1:].islower()):
+        words[-1] = singular(last)
+    return " ".join("".join(words).split())

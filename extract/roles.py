@@ -1,0 +1,107 @@
+"""What a paper does with each of its entities, how surely, and whether it asserts, denies or supposes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from citeweave.extract import attributes, calibration, encoder, heads
+from citeweave.extract.entities import reading_of
+from citeweave.extract.layout import Place
+from citeweave.extract.units import Units
+from citeweave.model import ENTITY_TYPES, ROLES, Mention, PaperEntity, Stance
+
+VERSION = "roles/1"
+
+_NEGATED = re.compile(
+    r"\b(?:unlike|without(?: (?:using|any|the|a|an|need(?:ing)?(?: for)?|relying on|resorting to|access to))*"
+    r"|(?:do|does|did|is|are|was|were|can|could|need|needs|has|have)(?:es)? ?(?:not|n't)(?: \w+){0,2}"
+    r"|no longer (?:needs?|requires?|uses?)|instead of(?: using)?|rather than(?: using)?|in place of"
+    r"|no|neither|nor|never (?:uses?|requires?)|free of|cannot(?: \w+)?)"
+    r"(?: (?:a|an|the|any|its?|our|their|explicit|additional))*\s$",
+    re.IGNORECASE,
+)
+_SUPPOSED = re.compile(
+    r"\b(?:may|might|could|would|possibly|perhaps|potentially|hypothesi[sz]e|conjecture|speculate|future work"
+    r"|future research|we plan to|remains? (?:open|unclear|to be seen)|we hope)\b",
+    re.IGNORECASE,
+)
+_REACH = 70
+
+
+@Language.factory("citeweave_roles", requires=["doc._.entities"], assigns=["doc._.entities"])
+def make_roles(nlp: Language, name: str) -> Roles:
+    """Register the component with spaCy."""
+    return Roles()
+
+
+class Roles:
+    """spaCy component: fills role, role_score and stance of ``doc._.entities``."""
+
+    def __init__(self) -> None:
+        attributes.declare()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Give the entities of one document their roles."""
+        entities: Sequence[PaperEntity] = doc._.entities
+        reading = reading_of(doc)
+        places = places_of(reading.units, entities, doc._.mentions)
+        known = [i for i, held in enumerate(places) if held]
+        if not known:
+            return doc
+        head = heads.shared()
+        kinds = [ENTITY_TYPES.index(entities[i].type) for i in known]
+        vectors = head.entities(reading.units, reading.words, [places[i] for i in known], kinds)
+        chances = heads.softmax(head.roles(vectors))
+        knots = encoder.shared().calibration.get("role")
+        made = list(entities)
+        sentences = [(s.start_char, s.end_char) for s in doc.sents] if doc.has_annotation("SENT_START") else []
+        for row, i in enumerate(known):
+            best = int(np.argmax(chances[row]))
+            made[i] = replace(
+                made[i],
+                role=ROLES[best],
+                role_score=calibration.apply(knots, float(chances[row, best])),
+                stance=stance(doc.text, mentions_of(made[i], doc._.mentions), sentences),
+            )
+        doc._.entities = made
+        return doc
+
+
+def mentions_of(entity: PaperEntity, mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions that belong to an entity: those spelt as one of its forms."""
+    forms = set(entity.mentions)
+    return [m for m in mentions if m.text in forms]
+
+
+def places_of(cut: Units, entities: Sequence[PaperEntity], mentions: Sequence[Mention]) -> list[list[Place]]:
+    """Each entity's mentions as (first, end) units; what lies past the units that were read is left out."""
+    firsts = {start: i for i, start in enumerate(cut.offsets[:, 0].tolist())}
+    ends = {end: i + 1 for i, end in enumerate(cut.offsets[:, 1].tolist())}
+    return [
+        [(firsts[m.start], ends[m.end]) for m in mentions_of(entity, mentions) if m.start in firsts and m.end in ends]
+        for entity in entities
+    ]
+
+
+def stance(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[int, int]]) -> Stance:
+    """``negated`` or ``speculative`` where every mention outside the title stands under such a cue.
+
+    Rules, after the scope cues of NegEx (Chapman et al. 2001): a negation reaches the words just after
+    it, a supposition its whole sentence.
+    """
+    title_end = text.find("\n")
+    body = [m for m in mentions if m.start > title_end]
+    if not body or len(body) < len(mentions):
+        return "asserted"
+    if all(_NEGATED.search(text[max(m.start - _REACH, title_end + 1) : m.start]) for m in body):
+        return "negated"
+    around = [next(((a, b) for a, b in sentences if a <= m.start < b), (m.start, m.end)) for m in body]
+    if all(_SUPPOSED.search(text[a:b]) for a, b in around):
+        return "speculative"
+    return "asserted"

@@ -1,0 +1,95 @@
+"""Units: the words and signs that the recogniser labels, and the word shapes a lower-casing encoder hides.
+
+A unit is a run of word characters or one other sign that is not a space, so every whole-word mention
+starts and ends at unit borders. Training and inference share this module: change it, train again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+_UNIT = re.compile(r"\w+|[^\w\s]")
+_SIGNS = {
+    **dict.fromkeys("-‐‑–—", 9),
+    ",": 10,
+    **dict.fromkeys(".!?", 11),
+    **dict.fromkeys("([{", 12),
+    **dict.fromkeys(")]}", 13),
+    **dict.fromkeys("\"'`´‘’“”", 14),
+    **dict.fromkeys(":;", 15),
+    "/": 16,
+    **dict.fromkeys("$\\^_~", 17),
+    **dict.fromkeys("%+=<>*", 18),
+}
+_OTHER_SIGN = 19
+FEATURE_SIZES = (20, 4, 4, 4)
+"""How many values each feature has: shape, glue to the neighbours, place in the text, count in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """A text cut into units: offsets (n, 2), features (n, 4) and how many units belong to the title."""
+
+    text: str
+    offsets: NDArray[np.int64]
+    features: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets)
+
+    def words(self) -> list[str]:
+        """The units as strings."""
+        return [self.text[start:end] for start, end in self.offsets.tolist()]
+
+    def part(self, start: int, end: int) -> str:
+        """The text from unit ``start`` up to, not including, unit ``end``."""
+        return self.text[int(self.offsets[start, 0]) : int(self.offsets[end - 1, 1])]
+
+
+def shape(word: str) -> int:
+    """Class of a unit's spelling: lower case, title case, capitals, capitals with plural s, mixed, digits, sign."""
+    if not (word[0].isalnum() or word[0] == "_"):
+        return _SIGNS.get(word, _OTHER_SIGN)
+    if word.isdigit():
+        return 8
+    if any(c.isdigit() for c in word):
+        return 7
+    if word.islower():
+        return 1
+    if word.isupper():
+        return 3 if len(word) == 1 else 4
+    if word[0].isupper() and word[1:].islower():
+        return 2
+    if word[-1] == "s" and word[:-1].isupper():
+        return 5
+    return 6 if any(c.isupper() for c in word) else 0
+
+
+def units(text: str, limit: int = 4096) -> Units:
+    """Cut a text into at most ``limit`` units; the title is what stands before the first line feed."""
+    spans = []
+    for found in _UNIT.finditer(text):
+        spans.append(found.span())
+        if len(spans) == limit:
+            break
+    words = [text[start:end] for start, end in spans]
+    counts = Counter(word.casefold() for word in words)
+    title_end = text.find("\n")
+    rows = []
+    after_stop = True
+    for i, ((start, end), word) in enumerate(zip(spans, words, strict=True)):
+        glued_before = i > 0 and spans[i - 1][1] == start
+        glued_after = i + 1 < len(spans) and spans[i + 1][0] == end
+        in_title = start < title_end
+        place = 2 * in_title + after_stop
+        count = counts[word.casefold()]
+        rows.append((shape(word), 2 * glued_before + glued_after, place, min(count, 4).bit_length()))
+        after_stop = (word in ".!?:" and not glued_after) or (start < title_end <= spans[min(i + 1, len(spans) - 1)][0])
+    offsets = np.array(spans, dtype=np.int64).reshape(-1, 2)
+    features = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    return Units(text, offsets, features)

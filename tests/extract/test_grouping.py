@@ -1,0 +1,56 @@
+from citeweave.extract.grouping import group, with_abbreviations
+from citeweave.extract.occurrences import whole_words
+from citeweave.model import Abbreviation, Mention
+
+
+def mention(text, string, kind="Model", score=0.9, nth=0):
+    start, end = list(whole_words(text, string))[nth]
+    return Mention(start, end, string, kind, score, "test")
+
+
+def entities(text, *strings, abbreviations=()):
+    mentions = [m if isinstance(m, Mention) else mention(text, m) for m in strings]
+    return group(text, mentions, abbreviations)[1]
+
+
+def test_case_number_and_hyphen_make_no_second_entity():
+    text = "Recurrent Neural Networks\nA recurrent-neural network, recurrent neural networks."
+    made = entities(text, "Recurrent Neural Networks", "recurrent-neural network", "recurrent neural networks")
+    assert [e.mentions for e in made] == [
+        ("Recurrent Neural Networks", "recurrent-neural network", "recurrent neural networks")
+    ]
+    assert made[0].name.replace("-", " ") == "recurrent neural network"
+
+
+def test_an_abbreviation_joins_its_long_form_and_is_marked_where_the_recogniser_missed_it():
+    text = "T\nWe use generative flow networks (GFNs). GFNs work; a GFN samples."
+    pair = Abbreviation("GFNs", "generative flow networks", text.index("GFNs"), text.index("generative"))
+    mentions = with_abbreviations(text, [mention(text, "generative flow networks")], [pair])
+    assert [m.text for m in mentions] == ["generative flow networks", "GFNs", "GFNs", "GFN"]
+    made = group(text, mentions, [pair])[1]
+    assert [e.name for e in made] == ["generative flow network"]
+
+
+def test_one_type_an_entity_by_the_sum_of_scores():
+    text = "T\ndropout and dropout and dropout"
+    spans = [
+        mention(text, "dropout", k, s, i) for i, (k, s) in enumerate([("Model", 0.9), ("Method", 0.5), ("Method", 0.6)])
+    ]
+    mentions, made = group(text, spans, [])
+    assert [e.type for e in made] == ["Method"]
+    assert {m.type for m in mentions} == {"Method"}
+
+
+def test_names_keep_their_capitals_only_where_the_text_shows_them_to_be_proper():
+    text = "Variational Inference on ImageNet with Gaussian Processes\nWe use ImageNet."
+    made = entities(text, "Variational Inference", "ImageNet", "Gaussian Processes")
+    assert [e.name for e in made] == ["variational inference", "ImageNet", "Gaussian process"]
+
+
+def test_plural_acronyms_and_names_that_end_in_s():
+    text = "T\nWe compare RNNs with Keras and with the analysis of bias."
+    assert [e.name for e in entities(text, "RNNs", "Keras", "bias")] == ["RNN", "Keras", "bias"]
+
+
+def test_no_mentions_no_entities():
+    assert group("T\nx", [], []) == ([], [])

@@ -1,0 +1,55 @@
+import pytest
+
+from citeweave.extract.forms import normal_form, singular
+from citeweave.extract.occurrences import occurrences
+from citeweave.extract.units import FEATURE_SIZES, shape, units
+
+
+def test_units_tile_the_words_and_signs():
+    cut = units("ImageNet-pretrained nets\nGPT-2, e.g.")
+    assert cut.words() == ["ImageNet", "-", "pretrained", "nets", "GPT", "-", "2", ",", "e", ".", "g", "."]
+    assert cut.part(4, 7) == "GPT-2"
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n", "\u0301", "\U0001f600", "a_b", "中文", "ß ǅ ٣"])
+def test_features_stay_within_their_tables(text):
+    cut = units(text)
+    assert cut.features.shape == (len(cut), 4)
+    assert all((cut.features[:, i] < FEATURE_SIZES[i]).all() and (cut.features[:, i] >= 0).all() for i in range(4))
+
+
+def test_shapes_tell_spellings_apart():
+    assert len({shape(w) for w in ("adam", "Adam", "ADAM", "RNNs", "ResNet", "A", "12", "VGG16", "-", ",")}) == 10
+
+
+def test_units_are_capped():
+    assert len(units("a " * 50, limit=10)) == 10
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("networks", "network"),
+        ("RNNs", "RNN"),
+        ("strategies", "strategy"),
+        ("losses", "loss"),
+        ("analysis", "analysis"),
+        ("SGNS", "SGNS"),
+        ("dynamics", "dynamics"),
+        ("corpus", "corpus"),
+        ("bias", "bias"),
+    ],
+)
+def test_singular(word, expected):
+    assert singular(word) == expected
+
+
+def test_normal_form_joins_variants():
+    assert normal_form("Recurrent Neural-Networks") == normal_form("recurrent neural network")
+    assert normal_form("--") == ""
+
+
+def test_occurrences_longest_first_whole_words_only():
+    text = "deep networks, networks, subnetworks"
+    made = occurrences(text, [("networks", "a"), ("deep networks", "b")])
+    assert made == {(0, 13): "b", (15, 23): "a"}

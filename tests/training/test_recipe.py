@@ -1,0 +1,158 @@
+"""The whole recipe on toy data with a tiny encoder of random weights: vocabulary, train, export, read."""
+
+import gzip
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="training needs torch, which running citeweave does not")
+pytest.importorskip("onnx", reason="training needs onnx")
+pytest.importorskip("safetensors", reason="training needs safetensors")
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+from training import train
+from training.corpora import ours
+from training.export import export
+from training.network import Network, _SemiMarkov
+from training.vocabulary import count, prune
+
+from citeweave.extract.encoder import Encoder
+from citeweave.extract.heads import EntityHead
+
+HIDDEN = 64
+PAPERS = [
+    ("Nets for sorting", "We train nets for sorting on ListSet. Nets beat trees.", "nets", "sorting", "ListSet"),
+    ("Trees for parsing", "We grow trees for parsing on TreeSet. Trees beat nets.", "trees", "parsing", "TreeSet"),
+]
+
+
+@pytest.fixture
+def shared(tmp_path):
+    """Toy annotations and abstracts in the layout of the shared material."""
+    folder = tmp_path / "shared"
+    (folder / "annotations").mkdir(parents=True)
+    (folder / "corpora/abstracts").mkdir(parents=True)
+    records = []
+    for i, (title, abstract, model, task, data) in enumerate(PAPERS * 4):
+        mentions = [model, model.capitalize()]
+        records.append(
+            {
+                "id": f"toy-{i}",
+                "title": title,
+                "abstract": abstract,
+                "entities": [
+                    {"name": model[:-1], "type": "Model", "role": "introduces", "mentions": mentions},
+                    {"name": task, "type": "Task", "role": "addresses", "mentions": [task]},
+                    {"name": data, "type": "Dataset", "role": "evaluates_on", "mentions": [data]},
+                ],
+                "relations": [[model[:-1], "used_for", task], [model[:-1], "evaluated_on", data]],
+            }
+        )
+    for part, held in (("train", records[:6]), ("dev", records[6:])):
+        lines = "".join(json.dumps(r) + "\n" for r in held)
+        (folder / f"annotations/{part}.jsonl").write_text(lines, "utf-8")
+        (folder / f"annotations/{part}_texts.json").write_text(json.dumps(held), "utf-8")
+    with gzip.open(folder / "corpora/abstracts/abstracts.jsonl.gz", "wt", encoding="utf-8") as out:
+        out.writelines(json.dumps(r) + "\n" for r in records)
+    return folder
+
+
+@pytest.fixture
+def pretrained(tmp_path):
+    """A BERT of one layer and random weights, with its tokenizer, as a hub would hand it out."""
+    folder = tmp_path / "encoder"
+    folder.mkdir()
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789-.,"
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *letters, *(f"##{c}" for c in letters), "nets", "trees", "unheard"]
+    tokenizer = Tokenizer(models.WordPiece({t: i for i, t in enumerate(tokens)}, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {"model_type": "bert", "hidden_size": HIDDEN, "num_attention_heads": 2, "intermediate_size": 128}
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    torch.manual_seed(0)
+    sizes = {
+        "embeddings.word_embeddings.weight": (len(tokens), HIDDEN),
+        "embeddings.position_embeddings.weight": (512, HIDDEN),
+        "embeddings.token_type_embeddings.weight": (2, HIDDEN),
+    }
+    layer = "encoder.layer.0."
+    for name in ("query", "key", "value"):
+        sizes[f"{layer}attention.self.{name}.weight"] = (HIDDEN, HIDDEN)
+    sizes[f"{layer}attention.output.dense.weight"] = (HIDDEN, HIDDEN)
+    sizes[f"{layer}intermediate.dense.weight"] = (128, HIDDEN)
+    sizes[f"{layer}output.dense.weight"] = (HIDDEN, 128)
+    weights = {name: torch.randn(size) * 0.05 for name, size in sizes.items()}
+    biases = {n.replace("weight", "bias"): torch.zeros(v.shape[0]) for n, v in weights.items() if n.startswith(layer)}
+    norms = ("embeddings.LayerNorm", f"{layer}attention.output.LayerNorm", f"{layer}output.LayerNorm")
+    for name in norms:
+        weights[f"{name}.weight"], weights[f"{name}.bias"] = torch.ones(HIDDEN), torch.zeros(HIDDEN)
+    save_file({**weights, **biases}, folder / "model.safetensors")
+    return folder
+
+
+def test_from_corpora_to_a_model_that_reads(shared, pretrained, tmp_path):
+    vocabulary, out = tmp_path / "vocabulary", tmp_path / "run"
+    tokenizer = Tokenizer.from_file(str(pretrained / "tokenizer.json"))
+    kept = prune(pretrained, vocabulary, count(tokenizer, shared / "corpora/abstracts/abstracts.jsonl.gz", 1), 1)
+    assert kept < tokenizer.get_vocab_size()
+    assert "unheard" not in Tokenizer.from_file(str(vocabulary / "tokenizer.json")).get_vocab()
+    args = Namespace(
+        shared=shared, encoder=pretrained, vocabulary=vocabulary, out=out, layers=1, epochs=6, warm=0,
+        auxiliary_share=0.0, pseudo=None, pseudo_weight=0.5, pseudo_epochs=0, start=None, rate=2e-3, head_rate=5e-3,
+        decay=0.9, budget=128, held_out=0.0, limit=0, seed=1, threads=1, rank=0, world=1, meet=20,
+    )  # fmt: skip
+    train.run(args)
+    log = [json.loads(line) for line in (out / "log.jsonl").read_text("utf-8").splitlines()]
+    assert log[-1]["loss"][0] < log[0]["loss"][0] / 2
+    assert log[-1]["dev"][2] > 0.5  # the dev texts are those of the training part, so they can be learnt by heart
+
+    saved = torch.load(out / "last.pt", weights_only=True)
+    network = Network(train.pretrained(pretrained, 1, json.loads((vocabulary / "keep.json").read_text("utf-8"))))
+    network.load_state_dict(saved["network"])
+    network.eval()
+    example = ours(shared, "dev")[0]
+    batch = train.Batcher(Tokenizer.from_file(str(vocabulary / "tokenizer.json"))).batch([example])
+    with torch.no_grad():
+        words = network.words(batch)
+        scores = network.scores(words, batch)[0].numpy()
+    for precision, most in (("float", 0.1), ("int8", 0.3), ("dynamic", 1.0)):
+        export([out / "last.pt"], vocabulary, tmp_path / precision, shared, precision)
+        reading = Encoder(tmp_path / precision).read(example.units.text)
+        assert np.abs(reading.words - words[0].numpy()).max() < most
+        possible = scores > -1e8
+        assert np.abs(reading.scores - scores)[possible].max() < 3 * most
+    head = EntityHead(tmp_path / "float/heads.npz")
+    places = [[example.spans[i][:2] for i in held] for held in example.entities]
+    made = head.entities(example.units, words[0].numpy(), places, example.types)
+    with torch.no_grad():
+        standing = [train.standing(example.units, p) for p in places]
+        expected = network.entity.entities(words[0], places, example.types, standing)
+        pairs = network.entity.pairs(words[0], expected, example.types, train.pairs(places))
+    assert np.abs(made - expected.numpy()).max() < 0.02
+    assert np.abs(head.relations(words[0].numpy(), made, places, example.types)[1] - pairs.numpy()).max() < 0.1
+
+
+def test_the_semi_markov_loss_has_the_gradient_it_claims():
+    torch.manual_seed(0)
+    totals = torch.randn(1, 4, 3, dtype=torch.double)
+    ends = torch.arange(4)[:, None] + torch.arange(1, 4)[None]
+    totals = totals.masked_fill((ends > 4)[None], -1e9).requires_grad_()
+
+    def log_z(t):
+        return _SemiMarkov.apply(t, torch.tensor([4])).sum()
+
+    (claimed,) = torch.autograd.grad(log_z(totals), totals)
+    for i, w in ((0, 0), (1, 2), (3, 0)):
+        step = torch.zeros_like(totals)
+        step[0, i, w] = 1e-5
+        numeric = (log_z(totals.detach() + step) - log_z(totals.detach() - step)) / 2e-5
+        assert claimed[0, i, w].item() == pytest.approx(numeric.item(), abs=1e-6)

@@ -1,0 +1,128 @@
+"""Stage `calibrate`: thresholds and confidence maps from the training documents that were held out.
+
+Works on an exported folder, which the environment variable CITEWEAVE_MODEL must name where it is not the
+package's own, and writes thresholds and maps into its model.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from benchmarks.evaluation.evaluate import from_doc, load
+from benchmarks.evaluation.scoring import Scores, add, match, mention_spans
+
+from citeweave.extract import encoder
+from citeweave.extract.decode import decode, marginals
+from citeweave.extract.pipeline import build
+from citeweave.extract.weights import MODEL
+from citeweave.model import ENTITY_TYPES
+from training.heldout import is_held_out
+
+Pairs = list[tuple[float, bool]]
+
+
+def isotonic(points: Pairs, least: int = 40) -> list[list[float]]:
+    """Knots of a rising map from raw score to share right: pools of adjacent violators over bins of ``least``."""
+    ordered = sorted(points)
+    count = max(len(ordered) // least, 1)
+    pools: list[list[float]] = []  # raw score, share right, weight
+    for part in np.array_split(np.array(ordered, dtype=float), count):
+        pools.append([part[:, 0].mean(), part[:, 1].mean(), len(part)])
+        while len(pools) > 1 and pools[-2][1] >= pools[-1][1]:
+            (a, p, m), (b, q, n) = pools.pop(-2), pools.pop()
+            pools.append([(a * m + b * n) / (m + n), (p * m + q * n) / (m + n), m + n])
+    xs = [0.0, *(round(p[0], 4) for p in pools), 1.0]
+    ys = [0.0, *(round(p[1], 4) for p in pools), max(round(pools[-1][1], 4), 0.99)]
+    return [xs, ys]
+
+
+def choose_threshold(records: list[dict[str, Any]]) -> float:
+    """The mention threshold of the best typed exact F1."""
+    model = encoder.shared()
+    held = []
+    for record in records:
+        reading = model.read(record["text"])
+        held.append((record, reading.units, marginals(reading.scores.astype(np.float64))))
+    best = (0.0, 0.4)
+    for threshold in np.arange(0.24, 0.60, 0.03):
+        right = made = true = 0
+        for record, cut, spans in held:
+            gold = mention_spans(record["text"], record["entities"])
+            found = {
+                (int(cut.offsets[s.first, 0]), int(cut.offsets[s.end - 1, 1])): ENTITY_TYPES[s.type]
+                for s in decode(cut, spans, float(threshold))
+            }
+            right += sum(gold.get(k) == v for k, v in found.items())
+            made += len(found)
+            true += len(gold)
+        f1 = 2 * right / max(made + true, 1)
+        print(f"  mentions at {threshold:.2f}: F1 {f1:.4f} ({made} made, {true} true)")
+        best = max(best, (f1, round(float(threshold), 2)))
+    return best[1]
+
+
+def relation_points(record: dict[str, Any], doc: Any) -> tuple[Pairs, int]:
+    """Scores of the predicted relations with whether each is right, and how many are true."""
+    made = from_doc(doc)
+    names = {
+        made["entities"][i]["name"]: record["entities"][k]["name"]
+        for i, k in match(record["entities"], made["entities"]).items()
+    }
+    stated = {tuple(r) for r in record["relations"]}
+    points = [(r.score, (names.get(r.subject), r.predicate, names.get(r.object)) in stated) for r in doc._.relations]
+    return points, len(stated)
+
+
+def main() -> None:
+    """Command line."""
+    args = argparse.ArgumentParser(description=__doc__)
+    args.add_argument("--shared", type=Path, required=True)
+    args.add_argument("--held-out", type=float, default=0.06, help="as given to training.train")
+    given = args.parse_args()
+    everything = load(given.shared / "annotations/train.jsonl", None)
+    records = [r for r in everything if is_held_out(r["id"], given.held_out)]
+    path = MODEL / "model.json"
+    about = json.loads(path.read_text("utf-8"))
+    model = encoder.shared()
+    model.calibration.clear()
+    model.threshold = choose_threshold(records)
+    model.relation_threshold = 0.1
+    nlp = build()
+    docs = list(nlp.pipe(r["text"] for r in records))
+    relations: Pairs = []
+    true = 0
+    for record, doc in zip(records, docs, strict=True):
+        points, count = relation_points(record, doc)
+        relations += points
+        true += count
+    best = (0.0, 0.5)
+    for threshold in np.arange(0.1, 0.7, 0.05):
+        kept = [right for score, right in relations if score >= threshold]
+        f1 = 2 * sum(kept) / max(len(kept) + true, 1)
+        print(f"  relations at {threshold:.2f}: F1 {f1:.4f} ({len(kept)} made, {true} true)")
+        best = max(best, (f1, round(float(threshold), 2)))
+    scores = Scores()
+    roles: Pairs = []
+    for record, doc in zip(records, docs, strict=True):
+        made = from_doc(doc)
+        add(scores, record["text"], record, made)
+        for i, k in match(record["entities"], made["entities"]).items():
+            entity = doc._.entities[i]
+            roles.append((entity.role_score, entity.role == record["entities"][k]["role"]))
+    about["threshold"] = model.threshold
+    about["relation_threshold"] = best[1]
+    about["calibration"] = {
+        "mention": isotonic(scores.confidences),
+        "role": isotonic(roles),
+        "relation": isotonic([p for p in relations if p[0] >= best[1]], 25),
+    }
+    path.write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", "utf-8")
+    print(f"threshold {model.threshold}, relations {best[1]}, on {len(records)} held-out documents")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,200 @@
+"""The network that is trained: one encoder, heads for mentions, roles and relations, and their losses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F  # noqa: N812
+
+from citeweave.extract.units import FEATURE_SIZES
+from citeweave.model import ENTITY_TYPES, RELATION_TYPES, ROLES
+from training.corpora import LABELS, MAX_WIDTH, RELATIONS
+from training.encoder import Encoder
+
+WORD = 320
+"""Size of a unit's vector, the output of the exported encoder."""
+HEAD = 256
+
+
+class _SemiMarkov(torch.autograd.Function):
+    """log Z of the semi-Markov model for span totals (b, n, w) with -inf where a span is impossible."""
+
+    @staticmethod
+    def forward(ctx: Any, totals: Tensor, lengths: Tensor) -> Tensor:
+        size, n, widest = totals.shape
+        by_end = totals.new_full((size, n + 1, widest), -1e9)
+        for w in range(min(widest, n)):
+            by_end[:, w + 1 :, w] = totals[:, : n - w, w]
+        alpha = totals.new_full((size, n + 1 + widest), -1e9)
+        alpha[:, widest] = 0
+        for t in range(1, n + 1):
+            before = alpha[:, t : t + widest].flip(1) + by_end[:, t]
+            alpha[:, t + widest] = torch.logsumexp(torch.cat([alpha[:, t + widest - 1 : t + widest], before], 1), 1)
+        # Past a text's end all spans are impossible, so log Z just carries over to the padded end.
+        beta = totals.new_full((size, n + 1 + widest), -1e9)
+        beta[:, n] = 0
+        for t in range(n - 1, -1, -1):
+            after = beta[:, t + 1 : t + 1 + widest] + totals[:, t]
+            beta[:, t] = torch.logsumexp(torch.cat([beta[:, t + 1 : t + 2], after], 1), 1)
+        ends = torch.arange(n)[:, None] + torch.arange(1, widest + 1)[None, :]
+        log = alpha[:, widest : widest + n, None] + totals + beta[:, ends] - beta[:, :1, None]
+        ctx.save_for_backward(log.clamp(max=0).exp())
+        return beta[:, 0]
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+        (marginal,) = ctx.saved_tensors
+        return grad[:, None, None] * marginal, None
+
+
+@dataclass(slots=True)
+class Batch:
+    """Padded tensors of some examples of one corpus; units after padding are masked by ``lengths``."""
+
+    corpus: str
+    ids: Tensor
+    piece_features: Tensor
+    mask: Tensor
+    first: Tensor
+    last: Tensor
+    features: Tensor
+    lengths: Tensor
+    examples: list[Any]
+
+
+class SpanHead(nn.Module):
+    """Scores of all spans up to a width: from both ends, the mean inside and the width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start = nn.Linear(WORD, HEAD)
+        self.end = nn.Linear(WORD, HEAD, bias=False)
+        self.inside = nn.Linear(WORD, HEAD, bias=False)
+        self.width = nn.Embedding(MAX_WIDTH, HEAD)
+        self.dropout = nn.Dropout(0.15)
+        self.types = nn.ModuleDict({corpus: nn.Linear(HEAD, len(labels)) for corpus, labels in LABELS.items()})
+        for layer in self.types.values():
+            nn.init.constant_(layer.bias, -4.0)
+
+    def forward(self, words: Tensor, corpus: str) -> Tensor:
+        """words (b, n, WORD) to scores (b, n, MAX_WIDTH, types)."""
+        n = words.shape[1]
+        starts, ends, inner = self.start(words), self.end(words), self.inside(words)
+        sums = F.pad(inner.cumsum(1), (0, 0, 1, 0))
+        place = torch.arange(n)
+        stacked = []
+        for w in range(MAX_WIDTH):
+            to = (place + w).clamp(max=n - 1)
+            mean = (sums[:, to + 1] - sums[:, :-1]) / (w + 1)
+            stacked.append(starts + ends[:, to] + mean + self.width.weight[w])
+        return self.types[corpus](self.dropout(F.gelu(torch.stack(stacked, 2))))
+
+
+class EntityHead(nn.Module):
+    """A vector for each entity of a text from its mentions; roles from it, relations from pairs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start = nn.Linear(WORD, HEAD)
+        self.end = nn.Linear(WORD, HEAD, bias=False)
+        self.inside = nn.Linear(WORD, HEAD, bias=False)
+        self.text = nn.Linear(WORD, HEAD, bias=False)
+        self.types = nn.Embedding(len(ENTITY_TYPES), HEAD)
+        self.where = nn.Embedding(8, HEAD)
+        self.dropout = nn.Dropout(0.2)
+        self.role = nn.Linear(2 * HEAD, len(ROLES))
+        self.subject = nn.Linear(2 * HEAD, HEAD)
+        self.object = nn.Linear(2 * HEAD, HEAD, bias=False)
+        self.between = nn.Linear(WORD, HEAD, bias=False)
+        self.distance = nn.Embedding(10, HEAD)
+        self.pair_types = nn.Embedding(len(ENTITY_TYPES) ** 2, HEAD)
+        self.relation = nn.Linear(HEAD, len(RELATION_TYPES) + 1)
+        self.relation_scierc = nn.Linear(HEAD, len(RELATIONS["scierc"]) + 1)
+
+    def entities(
+        self, words: Tensor, mentions: list[list[tuple[int, int]]], types: list[int], where: list[int]
+    ) -> Tensor:
+        """One text's units (n, WORD) and entities as (first, end) mentions to vectors (m, 2 * HEAD)."""
+        starts, ends, sums = self.start(words), self.end(words), F.pad(self.inside(words).cumsum(0), (0, 0, 1, 0))
+        shared = self.text(words.mean(0)) + self.types(torch.tensor(types)) + self.where(torch.tensor(where))
+        rows = []
+        for k, held in enumerate(mentions):
+            a = torch.tensor([f for f, _ in held])
+            b = torch.tensor([e for _, e in held])
+            mean = (sums[b] - sums[a]) / (b - a)[:, None]
+            vectors = F.gelu(starts[a] + ends[b - 1] + mean + shared[k])
+            rows.append(torch.cat([vectors.mean(0), vectors.amax(0)]))
+        return self.dropout(torch.stack(rows))
+
+    def pairs(
+        self,
+        words: Tensor,
+        vectors: Tensor,
+        types: list[int],
+        gaps: list[tuple[int, int, int, int, int]],
+        corpus: str = "ours",
+    ) -> Tensor:
+        """Scores (pairs, 1 + relations) for (subject, object, from unit, to unit, distance) rows."""
+        s, o, a, b, d = torch.tensor(gaps).T
+        kinds = torch.tensor(types)
+        sums = F.pad(self.between(words).cumsum(0), (0, 0, 1, 0))
+        between = (sums[b] - sums[a]) / (b - a).clamp(min=1)[:, None]
+        both = self.subject(vectors)[s] + self.object(vectors)[o] + between + self.distance(d)
+        both = both + self.pair_types(kinds[s] * len(ENTITY_TYPES) + kinds[o])
+        head = self.relation if corpus == "ours" else self.relation_scierc
+        return head(self.dropout(F.gelu(both)))
+
+
+class Network(nn.Module):
+    """Encoder, unit vectors and heads."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self.encoder = encoder
+        hidden = encoder.shape.hidden
+        self.first = nn.Linear(hidden, WORD)
+        self.last = nn.Linear(hidden, WORD, bias=False)
+        self.features = nn.ModuleList(nn.Embedding(n + 1, WORD) for n in FEATURE_SIZES)
+        for table in self.features:
+            nn.init.normal_(table.weight, std=0.05)
+        self.norm = nn.LayerNorm(WORD)
+        self.dropout = nn.Dropout(0.15)
+        self.spans = SpanHead()
+        self.entity = EntityHead()
+
+    def words(self, batch: Batch) -> Tensor:
+        """Unit vectors (b, n, WORD); rows past a text's length are meaningless."""
+        with torch.autocast("cpu", torch.bfloat16):
+            pieces = self.encoder(batch.ids, batch.piece_features, batch.mask)
+        pieces = pieces.float()
+        hidden = pieces.shape[2]
+        pick = lambda at: pieces.gather(1, at[..., None].expand(-1, -1, hidden))  # noqa: E731
+        x = self.first(pick(batch.first)) + self.last(pick(batch.last))
+        for i, table in enumerate(self.features):
+            x = x + table(batch.features[..., i])
+        return self.dropout(F.gelu(self.norm(x)))
+
+    def scores(self, words: Tensor, batch: Batch) -> Tensor:
+        """Typed span scores with impossible spans at -1e9."""
+        scores = self.spans(words, batch.corpus)
+        n = words.shape[1]
+        ends = torch.arange(n)[:, None] + torch.arange(1, MAX_WIDTH + 1)[None, :]
+        return scores.masked_fill((ends[None] > batch.lengths[:, None, None])[..., None], -1e9)
+
+    def mention_loss(self, scores: Tensor, batch: Batch) -> Tensor:
+        """Negative log-likelihood of the marked spans, summed over the batch with the examples' weights."""
+        log_z = _SemiMarkov.apply(torch.logsumexp(scores, 3), batch.lengths)
+        gold = []
+        for k, example in enumerate(batch.examples):
+            limit = int(batch.lengths[k])
+            kept = [s for s in example.spans if s[1] <= limit]
+            if kept:
+                a, b, t = torch.tensor(kept).T
+                gold.append(scores[k, a, b - a - 1, t].sum())
+            else:
+                gold.append(scores.new_zeros(()))
+        weights = torch.tensor([x.weight for x in batch.examples])
+        return ((log_z - torch.stack(gold)) * weights).sum()
