@@ -133,6 +133,8 @@ def _label(names: Counter[str], surfaces: Counter[str]) -> str:
     long = {n: c for n, c in names.items() if not is_abbreviation(n)}
     pool = long or names
     label = min(pool, key=lambda n: (-pool[n], n))
+    if (plain := label[:1].lower() + label[1:]) in surfaces.keys() | names.keys():
+        label = plain  # capitalised at the start of a sentence or in a title only
     shorts = {s: c for s, c in surfaces.items() if is_abbreviation(s) and not s.endswith("s")}
     if long and shorts:
         short = min(shorts, key=lambda s: (-shorts[s], s))

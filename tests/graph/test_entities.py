@@ -112,3 +112,11 @@ def test_the_order_of_papers_does_not_matter() -> None:
     shuffled = corpus[:]
     random.Random(1).shuffle(shuffled)
     assert resolve(shuffled) == resolve(corpus)
+
+
+def test_a_capital_at_the_start_of_a_sentence_is_not_part_of_the_name() -> None:
+    corpus = [
+        named("p", entity("Pretraining", "Method", "Pretraining", "pretraining")),
+        named("q", entity("Adam", "Method")),
+    ]
+    assert set(labels(corpus).values()) == {"pretraining", "Adam"}
