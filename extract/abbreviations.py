@@ -36,7 +36,7 @@ _EQUALS = re.compile(
     r"(?<![\w-])(?P<short>[A-Z][\w-]{1,9})\s?"
     r"(?P<sign>:|=|, (?:which )?stands for|(?: which)? stands for| is short for)\s?(?=\w)"
 )
-_LIMIT = re.compile(r"[.;:?!()\[\]{}=]|,(?! and )")
+_LIMIT = re.compile(r"[.;:?!](?=\s|$)|[()\[\]{}=]|,(?! and )")
 _STOP_WORDS = word_set(
     """a an the of for in on and or to with by from as at via into using is are be that which its their our"""
 )
@@ -51,9 +51,9 @@ _DIGITS = {
 }
 _LONGEST_ASIDE = 300
 
-_INITIAL, _PREFIX, _CAMEL, _INNER = 1.0, 0.7, 0.9, 0.2
+_INITIAL, _PREFIX, _CAMEL, _CONSONANT, _VOWEL = 1.0, 0.7, 0.9, 0.4, 0.1
 _SKIPPED, _SKIPPED_PART, _SKIPPED_STOP = -0.6, -0.1, -0.05
-_ENOUGH, _ENOUGH_REVERSED = 0.6, 0.65
+_ENOUGH, _ENOUGH_REVERSED = 0.55, 0.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +276,9 @@ def _take(letters: str, word: str, mixed: bool) -> list[tuple[int, float]]:
             position = lower.find(letter.lower(), position + 1)
             if position < 0:
                 break
-            score += _CAMEL if word[position].isupper() else _INNER
+            if word[position].isupper():
+                score += _CAMEL
+            else:
+                score += _VOWEL if lower[position] in "aeiou" else _CONSONANT
         ways.append((taken, score))
     return ways

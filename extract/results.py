@@ -46,7 +46,7 @@ _GAIN_OF = re.compile(
     r"\b(?:improvements?|gains?|increases?|boosts?|margins?)(?: [\w-]+){0,3} of(?: up to| about| over)? ?[~∼≈$+]*$"
 )
 _LOSS_OF = re.compile(r"\b(?:reductions?|decreases?|drops?)(?: [\w-]+){0,3} of(?: up to| about| over)? ?[~∼≈$-]*$")
-_FALLS = re.compile(r"\b(?:reduc|decreas|lower|cut|shrink|drop|declin|sav)\w*\b")
+_FALLS = re.compile(r"\b(?:reduc|decreas|lower|cut|shrink|drop|declin|sav|clos|narrow|halv)\w*\b")
 _RISES = re.compile(r"\b(?:improv|increas|rais|boost|outperform|surpass|exceed|beat|gain|advanc)\w*\b")
 _BETWEEN_AFTER = re.compile(
     r"\s?\$?\s?(?:(?:in|of|on|for|points?|absolute|relative|average|averaged|mean|overall|test|validation|top|the|a|an"
@@ -170,7 +170,7 @@ def _kind(before: str, after: str, found: re.Match[str], unit: str) -> Literal["
         return "change"
     if _GAIN.match(after) or _LOSS.match(after) or _GAIN_OF.search(before) or _LOSS_OF.search(before):
         return "change"
-    return "change" if _BY.search(before) and (_RISES.search(before) or _FALLS.search(before)) else "absolute"
+    return "change" if _BY.search(before) else "absolute"
 
 
 def _falls(before: str, after: str, found: re.Match[str]) -> bool:

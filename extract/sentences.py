@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from spacy.language import Language
@@ -119,7 +120,8 @@ class Sentences:
         first = np.searchsorted(offsets, starts)
         marks[first[first < len(offsets)]] = 1
         marks[0] = 1
-        marked: Doc = doc.from_array(["SENT_START"], marks.astype(np.uint64).reshape(-1, 1))
+        column: Any = marks.astype(np.uint64)
+        marked: Doc = doc.from_array(["SENT_START"], column)
         return marked
 
 

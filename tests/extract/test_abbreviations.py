@@ -43,6 +43,8 @@ def pairs(text: str) -> list[tuple[str, str]]:
         ("GNN stands for graph neural network in what follows.", "GNN", "graph neural network"),
         ("FLIP: Fast Learning In Parallel", "FLIP", "Fast Learning In Parallel"),
         ("We use very deep convolutional networks (CNs).", "CNs", "convolutional networks"),
+        ("The position-independent word error rate (PER) falls.", "PER", "position-independent word error rate"),
+        ("A set of landmarks (LMs) is kept.", "LMs", "landmarks"),
         ("A mixture of experts (MoE (see above)) is used.", "MoE", "mixture of experts"),
     ],
 )
@@ -100,5 +102,5 @@ def test_better_than_the_published_algorithm_on_held_out_texts() -> None:
         for line in held_out.splitlines()
         if "short forms" in line or "long forms" in line
     }
-    assert f1["citeweave", True] >= f1["Schwartz", True] + 0.02
-    assert f1["citeweave", False] >= f1["Schwartz", False] - 0.015
+    assert f1["citeweave", True] >= f1["Schwartz", True] + 0.03
+    assert f1["citeweave", False] >= f1["Schwartz", False]

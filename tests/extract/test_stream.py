@@ -208,6 +208,7 @@ def test_record_has_every_field_of_the_contract() -> None:
     assert record["mentions"] == [{"start": 4, "end": 7, "text": "GNN", "type": "Model", "score": 0.875}]
     assert record["entities"][0]["stance"] == "negated"
     assert record["citations"][0]["identifiers"] == {"arxiv": "2203.15556"}
+    assert record["results"][0]["kind"] == "absolute"
     assert json.loads(json.dumps(record)) == record
     empty = findings.to_record(Paper(id="x"), Findings(paper="x"))
     assert list(empty) == list(record)
