@@ -110,6 +110,6 @@ def test_what_pdf_text_is_full_of() -> None:
 
 
 def test_marks_piled_on_a_letter_do_not_take_forever() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(clean("a" + "\u0301\u0323" * 500_000)) < 20
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -132,9 +132,9 @@ def test_bibtex_that_breaks_parsers() -> None:
         + "@article{twice, title = {One}, title = {Two}}\n"
         + "@article{nothing, year = 2000}\n"
     )
-    started = time.perf_counter()
+    started = time.process_time()
     papers, problems = run(data)
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert [t if len(t) < 30 else t[-40:].lstrip("\\emph") for t in titles(papers)] == [
         "First Stone",
         "Deep Stone",
@@ -273,9 +273,9 @@ def test_a_file_too_large_to_be_read_whole_is_refused(monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("letter", [" ", "(", "a ", "· ", "- ", "{", "$", "\\", "@", ",", "and ", "Get "])
 def test_time_does_not_explode_with_length(letter: str) -> None:
     for format in readers.formats():
-        started = time.perf_counter()
+        started = time.process_time()
         run(letter * (1_000_000 // len(letter)), format)
-        assert time.perf_counter() - started < 15, format
+        assert time.process_time() - started < 15, format
 
 
 def test_memory_does_not_grow_with_the_number_of_records(monkeypatch: pytest.MonkeyPatch) -> None:
