@@ -135,8 +135,29 @@ def _explain(message: str, query: str) -> str:
     text = lines[line - 1] if line <= len(lines) else ""
     before, after = text[: column - 1], text[column - 1 :].strip()
     place = f"line {line}, column {column}"
+    if wrong := _wrong_start(query):  # the grammar's own complaint comes later, and misleads
+        return wrong
     if "Prefix not found" in reason and (name := re.search(r"([\w.\-]*):[^\s:]*$", before)):
-        return f"{place}: unknown prefix {name[1]}: (declare it with PREFIX)"
+        return f"line {line}, column {name.start() + 1}: unknown prefix {name[1]}: (declare it with PREFIX)"
     what = f"unexpected {after[:30]!r}" if after else f"the query ends too early after {before.strip()[-30:]!r}"
     wanted = re.findall(r'(?<![\w\[])([A-Z]{2,}|"[^"]{1,3}")(?![\w\]])', reason)
     return f"{place}: {what}" + (f" (expected {' or '.join(dict.fromkeys(wanted[:4]))})" if wanted else "")
+
+
+def _wrong_start(query: str) -> str:
+    """The complaint about a first word (after the declarations) that starts no query, or an empty string."""
+    declared = False
+    for found in _TOKEN.finditer(query):
+        text = found.group()
+        if found.lastgroup == "word" and text.upper() in ("PREFIX", "BASE"):
+            declared = True
+        elif found.lastgroup == "comment" or (declared and found.lastgroup in ("name", "iri")):
+            continue
+        elif found.lastgroup == "word" and text.upper() in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "VERSION"):
+            return ""
+        else:
+            line, column = query.count("\n", 0, found.start()) + 1, found.start() - query.rfind("\n", 0, found.start())
+            return (
+                f"line {line}, column {column}: unexpected {text[:30]!r} (expected SELECT, ASK, CONSTRUCT or DESCRIBE)"
+            )
+    return ""
