@@ -25,8 +25,8 @@ from citeweave.graph.naming import Named
 from citeweave.model import ENTITY_TYPES, PaperEntity
 
 STOP = frozenset(
-    "a an the of for in on with and or to from by we our is are was be that this these those it its as at can which "
-    "their than into such not have has been show propose using used use via between both also more most over".split()
+    "a|an|the|of|for|in|on|with|and|or|to|from|by|we|our|is|are|was|be|that|this|these|those|it|its|as|at|can|which|"
+    "their|than|into|such|not|have|has|been|show|propose|using|used|use|via|between|both|also|more|most|over".split("|")
 )
 MENTIONS = 12
 
@@ -40,7 +40,8 @@ def main() -> None:
     corpus = list(named(arguments.abstracts, arguments.papers))
     uses = sum(len(n.entities) for n in corpus)
     mentions = sum(len(e.mentions) for n in corpus for e in n.entities)
-    print(f"{len(corpus):,} papers, {mentions:,} mentions of {uses:,} names made in {time.perf_counter() - started:.0f} s")
+    seconds = time.perf_counter() - started
+    print(f"{len(corpus):,} papers, {mentions:,} mentions of {uses:,} names made in {seconds:.0f} s")
     started = time.perf_counter()
     exact = {e.name.casefold() for n in corpus for e in n.entities}
     baseline = time.perf_counter() - started
