@@ -1,0 +1,5 @@
+// Papers by time: one lane a group, one column a period.
+const matrix = (() => {
+  const draw = () => fill(byId("matrix"), "soon");
+  return { draw };
+})();

@@ -1,0 +1,5 @@
+// Papers by time: one lane a group, one column a period.
+const table = (() => {
+  const draw = () => fill(byId("table"), "soon");
+  return { draw };
+})();
