@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO, TextIO, cast
+
+MANIFEST = ".citeweave"
+"""The file in an exported folder that lists which of its files are ours."""
+_MANY = 64
 
 
 @contextmanager
@@ -56,10 +62,89 @@ def _replacing(target: Path, mode: str) -> Iterator[IO[bytes] | IO[str]]:
         raise
 
 
+@contextmanager
+def atomic_folder(target: Path) -> Iterator[Path]:
+    """An empty folder that becomes ``target`` when the block ends well, and leaves nothing when it raises.
+
+    A folder that an earlier export made is replaced; what somebody else put into it stays in it. Raises
+    FileExistsError where ``target`` is a file, or holds something and was not made by an export, or
+    where somebody's own file has the name of one to write; else OSError as the file system does.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    before = target.parent / f".{target.name}.before"
+    if before.exists() and not target.exists():  # the last export was killed between its two renames
+        before.rename(target)
+    ours = _listed(target)
+    part = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part"))
+    try:
+        yield part
+        files = _files_in(part)
+        write_text(part / MANIFEST, "".join(f"{name}\n" for name in files))
+        _keep(target, part, ours)
+        _sync(part / name for name in files)
+        part.chmod(0o777 & ~_umask())
+        if target.exists():
+            shutil.rmtree(before, ignore_errors=True)
+            target.rename(before)
+        part.rename(target)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        if before.exists() and not target.exists():
+            before.rename(target)
+        raise
+    shutil.rmtree(before, ignore_errors=True)
+
+
+def _files_in(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+def _listed(target: Path) -> frozenset[str]:
+    """Which files of an existing folder are ours."""
+    if not target.exists():
+        return frozenset()
+    if not target.is_dir():
+        raise FileExistsError(errno.EEXIST, "is a file, and a folder is to be written", str(target))
+    if not any(target.iterdir()):
+        return frozenset()
+    try:
+        return frozenset([*(target / MANIFEST).read_text("utf-8").split("\n"), MANIFEST])
+    except FileNotFoundError:
+        raise FileExistsError(errno.EEXIST, "holds files that are not an export of citeweave", str(target)) from None
+
+
+def _keep(old: Path, new: Path, ours: frozenset[str]) -> None:
+    """Copy what is not ours from the old folder to the new one."""
+    for name in _files_in(old) if old.is_dir() else ():
+        if name in ours:
+            continue
+        copy = new / name
+        if copy.exists():
+            raise FileExistsError(
+                errno.EEXIST, "is not an export of citeweave, but has the name of one", str(old / name)
+            )
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(old / name, copy)
+
+
+def _sync(files: Iterable[Path]) -> None:
+    """Bring files to the disk: one by one, or, where they are many, with everything else there is."""
+    paths = list(files)
+    if len(paths) > _MANY and hasattr(os, "sync"):
+        os.sync()
+        return
+    for path in paths:
+        with path.open("rb+") as stream:
+            os.fsync(stream.fileno())
+
+
 def sweep(folder: Path) -> None:
     """Remove what exports that were killed in the middle left in a folder; call it only when none is running."""
     for part in folder.glob(".*.part"):
-        part.unlink(missing_ok=True)
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            part.unlink(missing_ok=True)
 
 
 def _umask() -> int:

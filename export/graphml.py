@@ -6,18 +6,16 @@ take them for ids) and whose attributes keep one type each.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import networkx as nx
 
 from citeweave.export._files import atomic_binary
+from citeweave.export._text import xml
 from citeweave.graph.knowledge import KnowledgeGraph
 
 SUFFIXES = (".graphml",)
-
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def write(graph: KnowledgeGraph, target: Path) -> None:
@@ -30,17 +28,13 @@ def write(graph: KnowledgeGraph, target: Path) -> None:
 def _for_xml(view: nx.MultiDiGraph) -> nx.MultiDiGraph:
     """The same network without the characters that XML cannot carry, in ids as in attributes."""
     clean = nx.MultiDiGraph()
-    clean.add_nodes_from((_text(node), _values(data)) for node, data in view.nodes(data=True))
+    clean.add_nodes_from((xml(node), _values(data)) for node, data in view.nodes(data=True))
     clean.add_edges_from(
-        (_text(source), _text(target), _text(key), _values(data))
+        (xml(source), xml(target), xml(key), _values(data))
         for source, target, key, data in view.edges(keys=True, data=True)
     )
     return clean
 
 
 def _values(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: _text(value) for name, value in data.items()}
-
-
-def _text(value: Any) -> Any:
-    return _NOT_XML.sub("\ufffd", value) if isinstance(value, str) else value
+    return {name: xml(value) for name, value in data.items()}

@@ -28,10 +28,20 @@ def shared() -> Path:
 @pytest.fixture
 def toy() -> KnowledgeGraph:
     """A small knowledge graph with one of everything (``tests/toy_graph.py``)."""
-    spec = importlib.util.spec_from_file_location("toy_graph", ROOT / "tests" / "toy_graph.py")
+    return _made("toy_graph")
+
+
+@pytest.fixture
+def hostile() -> KnowledgeGraph:
+    """A knowledge graph whose texts try to break out of every format (``tests/hostile_graph.py``)."""
+    return _made("hostile_graph")
+
+
+def _made(name: str) -> KnowledgeGraph:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tests" / f"{name}.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    graph: KnowledgeGraph = module.toy_graph()
+    graph: KnowledgeGraph = getattr(module, name)()
     return graph
