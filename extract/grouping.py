@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from spacy.language import Language
@@ -12,10 +12,11 @@ from spacy.tokens import Doc
 
 from citeweave.extract import attributes
 from citeweave.extract.entities import mark_spans
-from citeweave.extract.forms import normal_form, singular
+from citeweave.extract.forms import normal_form
 from citeweave.extract.occurrences import whole_words
 from citeweave.extract.wordset import word_set
 from citeweave.model import Abbreviation, EntityType, Mention, PaperEntity
+from citeweave.words import singular
 
 VERSION = "grouping/1"
 
@@ -27,6 +28,10 @@ _PROPER = word_set(
     twitter reddit google facebook youtube amazon transformer transformers adam"""
 )
 """Names that keep their capital where only a title, which capitalises every word, has shown them."""
+
+
+_SMALL = word_set("of the a an and for to in on with by")
+_ACRONYM = re.compile(r"([A-Z]{2,6})s?")
 
 
 @Language.factory("citeweave_grouping", requires=["doc._.mentions"], assigns=["doc._.entities"])
@@ -96,12 +101,15 @@ def group(
         if long in owner and short in owner:
             old, new = _root(owner, short), _root(owner, long)
             owner[old] = new
+    for short, long in _acronyms(mentions):
+        if owner[short] == short:
+            owner[short] = _root(owner, long)
     groups: dict[str, list[Mention]] = {}
     for mention in mentions:
         groups.setdefault(_root(owner, _form(mention.text)), []).append(mention)
     typed: list[Mention] = []
     entities = []
-    long_forms = {_form(a.long) for a in abbreviations}
+    long_forms = {_form(a.long) for a in abbreviations} | {long for _, long in _acronyms(mentions)}
     for held in groups.values():
         kind = _type(held)
         typed += [replace(m, type=kind) for m in held]
@@ -111,7 +119,22 @@ def group(
 
 
 def _form(string: str) -> str:
-    return normal_form(string) or string
+    """The key under which spellings meet: ``pre-training``, ``Pretraining``."""
+    return normal_form(string).replace(" ", "") or string
+
+
+def _acronyms(mentions: Sequence[Mention]) -> Iterator[tuple[str, str]]:
+    """(short, long) keys of well-known acronyms that the text does not define: ``LLMs``, ``large language models``."""
+    initials: dict[str, set[str]] = {}
+    for mention in mentions:
+        words = [w for w in re.split(r"[\W_]+", mention.text) if w and w.lower() not in _SMALL]
+        if len(words) > 1:
+            initials.setdefault("".join(w[0] for w in words).upper(), set()).add(_form(mention.text))
+    for short in dict.fromkeys(m.text for m in mentions):
+        found = _ACRONYM.fullmatch(short)
+        longs = initials.get(found.group(1), set()) if found else set()
+        if len(longs) == 1:
+            yield _form(short), next(iter(longs))
 
 
 def _root(owner: dict[str, str], form: str) -> str:

@@ -11,6 +11,7 @@ import unicodedata
 from functools import lru_cache
 
 from citeweave.model import EntityType
+from citeweave.words import singular
 
 _GREEK = {
     chr(code): unicodedata.name(chr(code)).rsplit(" ", 1)[1].lower()
@@ -23,20 +24,13 @@ _COMMAND = re.compile(r"\\([a-zA-Z]+)")
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+[+#*]*")
 _ACRONYM_PLURAL = re.compile(r"\b([A-Z][A-Za-z0-9-]*[A-Z0-9])s\b")
 
-_IRREGULAR = {
-    "matrices": "matrix", "vertices": "vertex", "indices": "index", "hypotheses": "hypothesis",
-    "analyses": "analysis", "corpora": "corpus", "criteria": "criterion", "phenomena": "phenomenon",
-    "spectra": "spectrum", "automata": "automaton", "optima": "optimum", "minima": "minimum",
-    "maxima": "maximum", "bases": "basis", "axes": "axis", "schemata": "schema", "ontologies": "ontology",
-    "analogue": "analog", "behaviour": "behavior", "behavioural": "behavioral", "behaviours": "behavior",
-    "colour": "color", "colouring": "coloring", "neighbour": "neighbor", "neighbours": "neighbor",
-    "neighbourhood": "neighborhood", "centre": "center", "centred": "centered", "fibre": "fiber",
-    "grey": "gray", "greyscale": "grayscale", "defence": "defense", "modelling": "modeling",
-    "labelling": "labeling", "labelled": "labeled", "unlabelled": "unlabeled", "signalling": "signaling",
-    "travelling": "traveling", "programme": "program", "catalogue": "catalog", "dialogue": "dialog",
-    "judgement": "judgment", "analyse": "analyze", "catalyse": "catalyze", "tumour": "tumor",
-    "series": "series", "species": "species", "news": "news", "lens": "lens", "bias": "bias",
-    "biases": "bias", "gas": "gas", "atlas": "atlas", "canvas": "canvas", "texas": "texas", "kansas": "kansas",
+_BRITISH = {
+    "analogue": "analog", "behaviour": "behavior", "behavioural": "behavioral", "colour": "color",
+    "colouring": "coloring", "neighbour": "neighbor", "neighbourhood": "neighborhood", "centre": "center",
+    "centred": "centered", "fibre": "fiber", "grey": "gray", "greyscale": "grayscale", "defence": "defense",
+    "modelling": "modeling", "labelling": "labeling", "labelled": "labeled", "unlabelled": "unlabeled",
+    "signalling": "signaling", "travelling": "traveling", "programme": "program", "catalogue": "catalog",
+    "dialogue": "dialog", "judgement": "judgment", "analyse": "analyze", "catalyse": "catalyze", "tumour": "tumor",
 }  # fmt: skip
 _ISE = re.compile(r"(\w{2,})is(e|es|ed|er|ers|ing|ation|ations|able)")
 _NOT_ISE = {
@@ -98,15 +92,8 @@ def _is_name(phrase: str, kind: str) -> bool:
 
 
 def _level(word: str) -> str:
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
+    """One word in the singular, in American spelling."""
+    word = singular(word) if len(word) > 3 else word
     if (found := _ISE.fullmatch(word)) and found[1] not in _NOT_ISE and found[1][-1] != "w":
-        word = f"{found[1]}iz{found[2]}"
-    if len(word) > 3:
-        if word.endswith("ies") and len(word) > 4:
-            return word[:-3] + "y"
-        if word.endswith(("sses", "shes", "ches", "xes", "zzes")):
-            return word[:-2]
-        if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-            word = word[:-1]
-    return _IRREGULAR.get(word, word)
+        word = singular(f"{found[1]}iz{found[2]}")
+    return _BRITISH.get(word, word)

@@ -48,7 +48,7 @@ def fingerprint(text: str, length: int = 16) -> str:
 
 def slug(text: str) -> str:
     """A readable id part: lower-case ASCII letters and digits joined by hyphens; never empty."""
-    folded = unicodedata.normalize("NFKD", text).casefold()
+    folded = unicodedata.normalize("NFKD", re.sub(r"['’]", "", text)).casefold()
     ascii_only = "".join(c for c in folded if not unicodedata.combining(c))
     made = re.sub(r"[^a-z0-9]+", "-", ascii_only.encode("ascii", "ignore").decode()).strip("-")
     return made[:80].strip("-") or f"x{fingerprint(text, 8)}"

@@ -54,3 +54,16 @@ def test_plural_acronyms_and_names_that_end_in_s():
 
 def test_no_mentions_no_entities():
     assert group("T\nx", [], []) == ([], [])
+
+
+def test_known_acronyms_join_without_a_definition_unless_two_long_forms_fit():
+    text = "T\nLarge language models are tested. LLMs, LLM and convolutional neural networks; a CNN."
+    made = entities(text, "Large language models", "LLMs", "LLM", "convolutional neural networks", "CNN")
+    assert [e.name for e in made] == ["large language model", "convolutional neural network"]
+    text = "T\nGraph neural networks and Gaussian noise networks: GNN."
+    assert len(entities(text, "Graph neural networks", "Gaussian noise networks", "GNN")) == 3
+
+
+def test_a_word_written_together_or_apart_is_one():
+    text = "T\npre-training, pretraining and pre training"
+    assert len(entities(text, "pre-training", "pretraining", "pre training")) == 1

@@ -1,8 +1,9 @@
 import pytest
 
-from citeweave.extract.forms import normal_form, singular
+from citeweave.extract.forms import normal_form
 from citeweave.extract.occurrences import occurrences
 from citeweave.extract.units import FEATURE_SIZES, shape, units
+from citeweave.words import singular
 
 
 def test_units_tile_the_words_and_signs():
