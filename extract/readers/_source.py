@@ -11,6 +11,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from citeweave.model import Paper, Problem
@@ -58,6 +59,7 @@ def unusable(head: bytes) -> str:
     return ""
 
 
+@lru_cache(maxsize=1)
 def head_text(head: bytes) -> str:
     """The start of a source as text, whatever its encoding, with line feeds between its lines."""
     if head.startswith(_UTF16):
