@@ -14,6 +14,10 @@ from typing import Protocol, cast
 from citeweave.graph.knowledge import KnowledgeGraph
 
 
+class MissingLibraryError(ImportError):
+    """A format needs a library that is not installed; the message says which and how to install it."""
+
+
 class Exporter(Protocol):
     """What a module offers to be a format: the suffixes of its files (the usual one first) and ``write``."""
 

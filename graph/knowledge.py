@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from citeweave.model import Entity, Evidence, Mention, Name, Paper, Source, Statement
 from citeweave.text import slug
@@ -70,6 +70,24 @@ class KnowledgeGraph:
         from citeweave.graph.rdf import graph
 
         return graph(self)
+
+    def papers_frame(self, library: str | None = None) -> Any:
+        """A data frame of the papers, one a row, from pandas or else polars.
+
+        Args:
+            library: ``"pandas"`` or ``"polars"``, where the one that is installed should not decide.
+
+        Raises:
+            ImportError: the library is not installed; citeweave itself needs neither.
+        """
+        from citeweave.graph.tables import papers_frame
+
+        return papers_frame(self, library)
+
+    def _repr_html_(self) -> str:
+        from citeweave.graph.notebook import summary
+
+        return summary(self)
 
 
 def read_from(paper: Paper, fieldname: str) -> str:

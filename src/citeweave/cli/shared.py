@@ -44,6 +44,7 @@ def say(problem: Problem) -> None:
 @contextmanager
 def refusing() -> Iterator[None]:
     """Turn what the rooms refuse into one line and an exit code."""
+    from citeweave.export import MissingLibraryError
     from citeweave.graph.workspace import WorkspaceError
     from citeweave.weave import StrictError, UnusableInputError
 
@@ -51,7 +52,7 @@ def refusing() -> Iterator[None]:
         yield
     except StrictError:  # the problem itself is on stderr already
         fail("stopped at the first problem (--strict)", SOME_REJECTED)
-    except (UnusableInputError, WorkspaceError) as error:
+    except (UnusableInputError, WorkspaceError, MissingLibraryError) as error:
         fail(error)
     except OSError as error:
         fail(f"{error.filename or 'writing'}: {error.strerror or error}")
