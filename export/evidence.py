@@ -13,7 +13,7 @@ from citeweave.graph.knowledge import KnowledgeGraph
 SUFFIXES = (".ttl",)
 FILENAME = "evidence.ttl"
 _PREFIXES = (
-    "cw", "rdf", "xsd", "dcterms", "skos", "foaf", "schema", "prov", "cito", "nif", "itsrdf",
+    "cw", "rdf", "rdfs", "xsd", "dcterms", "skos", "foaf", "schema", "prov", "cito", "nif", "itsrdf",
     "arxiv", "orcid", "paper", "author", "method", "model", "dataset", "task", "metric", "concept", "software",
     "text", "statement", "source", "agent", "run",
 )  # fmt: skip

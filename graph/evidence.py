@@ -58,7 +58,7 @@ def _agent(component: str) -> Description:
 def _file(file: str) -> Description:
     about = Description(iris.source(file))
     about.add("rdf:type", term("prov:Entity"))
-    about.add("dcterms:title", literal(file))
+    about.add("rdfs:label", literal(file))
     return about
 
 
@@ -147,6 +147,6 @@ def _records(papers: Iterable[Paper]) -> Iterator[Description]:
     for (file, line), _ in sorted(records.items()):
         about = Description(iris.source(file, line))
         about.add("rdf:type", term("prov:Entity"))
-        about.add("dcterms:title", literal(f"{file}:{line}"))
+        about.add("rdfs:label", literal(f"{file}:{line}"))
         about.add("dcterms:isPartOf", iris.source(file))
         yield about

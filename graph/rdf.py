@@ -9,6 +9,7 @@ for each mention. Both are streamed subject by subject; nothing is held besides 
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -44,7 +45,8 @@ def sections(kg: KnowledgeGraph, part: Part = "graph") -> Iterator[Section]:
         yield from evidence.sections(kg)
         return
     said = _by_subject(kg.statements)
-    yield "Papers", (_paper(paper, said.get(paper.id, {})) for paper in kg.papers.values())
+    cited = Counter(one.object for one in {(s.subject, s.object): s for s in kg.statements if _is_citation(s)}.values())
+    yield "Papers", (_paper(paper, said.get(paper.id, {}), cited[paper.id]) for paper in kg.papers.values())
     for type_ in ENTITY_TYPES:
         of_type = [entity for entity in kg.entities.values() if entity.type == type_]
         if of_type:
@@ -149,7 +151,11 @@ def _add_said(about: Description, said: _Said) -> None:
             about.add_sorted(name, objects[name])
 
 
-def _paper(paper: Paper, said: _Said) -> Description:
+def _is_citation(one: Statement) -> bool:
+    return "cito:cites" in PREDICATES[one.predicate]
+
+
+def _paper(paper: Paper, said: _Said, cited: int) -> Description:
     about = Description(iris.iri(paper.id))
     about.add("rdf:type", term("fabio:ResearchPaper"), term("schema:ScholarlyArticle"))
     if not paper.sources:
@@ -176,6 +182,7 @@ def _paper(paper: Paper, said: _Said) -> Description:
         about.add("schema:sameAs", other if other != about.subject else None)
     for link in sorted(paper.links):
         about.add("schema:codeRepository" if _is_code(link) else "foaf:page", iris.web(link))
+    about.add("cw:citationCount", literal(cited, "xsd:integer") if cited else None)
     _add_said(about, said)
     about.add("dcterms:abstract", literal(paper.abstract) if paper.abstract else None)
     return about

@@ -57,7 +57,7 @@ def test_methods(data: ox.Store) -> None:
     assert ask(data, "methods-introduced") == [("PondNet", "2", "2020", title, "arxiv:2001.00001")]
     assert ask(data, "methods-compared") == [("PondNet", "1")]
     assert ask(data, "co-used", **{"with": "pondnet"}) == [("FrogBench", "Datasets", "1")]
-    assert ask(data, "methods-on-datasets") == [("PondNet", "FrogBench", "2")]
+    assert ask(data, "methods-on-dataset", dataset="frogbench") == [("PondNet", "evaluated on", "2")]
     assert ask(data, "metrics-of-task", task="counting") == [("F1", "1")]
     assert ask(data, "authors-methods", who="REED") == [("Marsha Reed", "PondNet", "Models", "2020", title)]
 
