@@ -36,7 +36,8 @@ def communities(content: Content) -> tuple[tuple[Group, ...], tuple[int, ...]]:
     edges = _weighted(content)
     if not edges:
         return (), tuple(drawn)
-    resolution = 1.0 if len(drawn) < 20_000 else 1.6
+    # plain modularity splits small sparse piles into crumbs, and merges what is apart in large ones
+    resolution = min(3.0, max(0.4, 0.55 * (len(drawn) / 800) ** 0.4))
     _, found = leiden(
         [(str(a), str(b), w) for (a, b), w in sorted(edges.items())],
         starting_communities=None,
@@ -83,11 +84,13 @@ def _telling(content: Content, groups: list[list[int]]) -> list[tuple[int, ...]]
                 inside[group_of[link.subject]][link.object] += weight
 
     def score(row: int, count: int) -> float:
-        return count * (count / everywhere[row]) * _TELLING[KINDS[content.kinds[row]]]
+        return float(count**1.35) * (count / everywhere[row]) * _TELLING[KINDS[content.kinds[row]]]
 
     named = []
     for counts in inside:
-        ranked = sorted(counts, key=lambda row: (-score(row, counts[row]), row))
+        # what another group names more often tells more about that one
+        own = [row for row, count in counts.items() if all(count >= other[row] for other in inside)]
+        ranked = sorted(own, key=lambda row: (-score(row, counts[row]), row))
         named.append(tuple(_distinct(content, ranked[:30])[:8]))
     return named
 

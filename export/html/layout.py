@@ -13,9 +13,9 @@ from citeweave.export.html.communities import Group
 from citeweave.export.html.content import Content
 from citeweave.export.html.forces import Points, in_disc, sunflower
 
-GAP = 70.0
+GAP = 120.0
 """Free space between two discs, where the names of the groups are written."""
-_SHAPE = 1.55
+_SHAPE = 1.25
 """Width by height that the whole map aims at, that of a screen between two panels."""
 
 
@@ -168,7 +168,7 @@ def _arrange(content: Content, groups: Sequence[Group], radii: Sequence[float]) 
         away = at[:, None, :] - at[None, :, :]
         distance = np.sqrt(np.einsum("ijk,ijk->ij", away, away)) + 1e-6
         at = at - np.einsum("ijk,ij->ik", away, pull) * 6 * cool
-        at = at - at * np.array([0.010, 0.010 * _SHAPE**2]) * (0.3 + cool)
+        at = at - at * np.array([0.016, 0.016 * _SHAPE**2]) * (0.3 + cool)
         overlap = np.maximum(need - distance, 0.0)
         at = at + np.einsum("ijk,ij->ik", away, overlap / distance) * 0.4
     for _ in range(300):  # the last word is that no two discs touch

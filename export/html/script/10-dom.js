@@ -10,6 +10,7 @@ function el(tag, props, ...children) {
     else if (key === "class") node.className = value;
     else if (key === "data") for (const [name, item] of Object.entries(value)) node.dataset[name] = item;
     else if (key === "style") for (const [name, item] of Object.entries(value)) node.style.setProperty(name, item);
+    else if (key === "hash") node.setAttribute("href", `#${new URLSearchParams(value)}`);
     else if (key === "href") { const safe = webAddress(value); if (safe) node.setAttribute("href", safe); }
     else node.setAttribute(key, value === true ? "" : value);
   }

@@ -10,6 +10,7 @@ const scene = (() => {
   const network = new vis.Network(byId("canvas"), { nodes, edges }, options);
 
   const groupId = (g) => -1 - g;
+  const placed = model.groups.reduce((sum, group) => sum + group.members.length, 0);
   let shown = new Set(), drawnLinks = [], hidden = {};
   const byDegree = model.closed || model.size - model.folded.reduce((a, b) => a + b, 0) <= model.limit ? null
     : new Set([...Array(model.size).keys()].filter((n) => model.x[n] !== null)
@@ -20,7 +21,7 @@ const scene = (() => {
     const opened = new Set(state.open);
     hidden = { folded: 0, capped: 0, closed: 0 };
     for (const group of model.groups) {
-      const room = model.closed ? (opened.has(group.index) ? GROUP_CAP : clamp(Math.floor(PREVIEW / model.groups.length), 2, 12)) : Infinity;
+      const room = model.closed ? (opened.has(group.index) ? GROUP_CAP : clamp(Math.floor((PREVIEW * group.members.length) / placed), 3, 60)) : Infinity;
       let taken = 0;
       for (const node of group.members) {
         if (!pass[node] || (model.folded[node] && !state.single)) continue;
@@ -96,11 +97,11 @@ const scene = (() => {
   });
   const look = (at) => move(at, false);
 
-  /** The camera that shows a box of the map whole. */
-  function framing(left, top, right, bottom, most = 1.6) {
+  /** The camera that shows a box of the map whole, with room above (in pixels) for a name. */
+  function framing(left, top, right, bottom, most = 1.6, above = 0) {
     const box = byId("canvas").getBoundingClientRect();
-    const scale = clamp(Math.min(box.width / (right - left + 60), box.height / (bottom - top + 60)), 0.004, most);
-    return [(left + right) / 2, (top + bottom) / 2, scale];
+    const scale = clamp(Math.min((box.width - 24) / (right - left + 30), (box.height - above - 16) / (bottom - top + 30)), 0.004, most);
+    return [(left + right) / 2, (top + bottom) / 2 - above / 2 / scale, scale];
   }
   const outline = (g) => [g.x - (g.w || g.r), g.y - (g.h || g.r), g.x + (g.w || g.r), g.y + (g.h || g.r)];
   function everything() {
@@ -108,16 +109,25 @@ const scene = (() => {
     const widen = (x0, y0, x1, y1) => { left = Math.min(left, x0); top = Math.min(top, y0); right = Math.max(right, x1); bottom = Math.max(bottom, y1); };
     for (const group of model.groups) if (group.members.length && (group.r || group.w)) widen(...outline(group));
     for (const node of shown) { const [x, y] = model.place(node); widen(x - 20, y - 20, x + 20, y + 20); }
-    return left === Infinity ? [0, 0, 1] : framing(left, top - 40, right, bottom);
+    return left === Infinity ? [0, 0, 1] : framing(left, top, right, bottom, 1.6, 48);
   }
 
   function flyTo(node) {
     const [x, y] = model.place(node);
-    move([x, y, clamp(Math.max(network.getScale(), 1.15), 0.6, 2)]);
+    const home = model.groupOf(node);
+    let reach = 130; // far enough to see what it is linked with in its own group
+    for (const n of model.neighbours(node)) {
+      if (!shown.has(n) || model.groupOf(n) !== home) continue;
+      const [nx, ny] = model.place(n);
+      reach = Math.max(reach, Math.abs(nx - x), Math.abs(ny - y));
+    }
+    const [cx, cy, scale] = framing(x - reach, y - reach, x + reach, y + reach, 1.4);
+    // on a small screen the card covers the lower part of the map
+    move([cx, cy + (narrow() ? (byId("canvas").clientHeight * 0.3) / scale : 0), scale]);
   }
   function flyToGroup(g) {
     const group = model.groups[g];
-    if (group.r || group.w) move(framing(...outline(group)));
+    if (group.r || group.w) move(framing(...outline(group), 1.6, 48));
     else if (group.members.length) move([group.x, group.y, Math.max(network.getScale(), 0.8)]);
   }
 

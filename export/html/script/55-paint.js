@@ -116,7 +116,7 @@ const paint = (() => {
       const room = 2 * (group.r || group.w || 160) * scale;
       if (room < 36 || standsOut) continue;
       const size = clamp(11 + room / 45, 12, 17);
-      const lines = wrap(ctx, group.name, Math.max(room * 1.05, 120), `650 ${size}px ${FONT}`).slice(0, 2);
+      const lines = wrap(ctx, group.name, Math.max(room * 1.05, 120), `650 ${size}px ${FONT}`).slice(0, room < 80 ? 1 : 2);
       place(lines, x, y - size * 1.22 * (lines.length - 1) - 7, size, 650, group.index === model.rest ? colours.soft : colours.ink);
     }
     order = order || [...scene.shown].sort((a, b) => model.importance(b) - model.importance(a) || a - b);

@@ -32,8 +32,7 @@ function marked(paper, start, end, strong = new Set()) {
   for (const [from, to, node] of model.text(paper).mentions || []) {
     if (from < at || to > end) continue;
     out.push(whole.slice(at, from));
-    out.push(el("button", { class: `mark kind-${model.kindName(node)}${strong.has(node) ? " strong" : ""}`,
-      title: `${model.kindName(node)}: ${model.labels[node]}`, on: { click: () => go.to(node) } }, whole.slice(from, to)));
+    out.push(nodeLink(node, `mark kind-${model.kindName(node)}${strong.has(node) ? " strong" : ""}`, `${model.kindName(node)}: ${model.labels[node]}`, whole.slice(from, to)));
     at = to;
   }
   out.push(whole.slice(at, end));
@@ -48,8 +47,11 @@ function quote(proof, strong, withPaper = true) {
       el("span", { class: "by", title: "The component that read this, and how sure it is" }, `${proof.by} · ${percent(proof.score)}`)));
 }
 
-const paperLine = (paper) => el("button", { class: "paper-line", dir: "auto", on: { click: () => go.to(paper) } },
-  cut(model.labels[paper], 120), model.year[paper] ? el("small", {}, ` ${model.date[paper]}`) : null);
+/** A link inside running text: it wraps as text does, and copying it gives the address of that node. */
+const nodeLink = (node, className, title, ...content) => el("a", { class: className, title, dir: "auto", hash: { node: model.ids[node] },
+  on: { click: (event) => { event.preventDefault(); go.to(node); } } }, content);
+
+const paperLine = (paper) => nodeLink(paper, "paper-line", null, cut(model.labels[paper], 120), model.year[paper] ? el("small", {}, ` ${model.date[paper]}`) : null);
 
 /** A list that shows its first rows, and the rest when asked. */
 function longList(items, render, most = 8) {

@@ -111,6 +111,7 @@ function start() {
   lastFragment = location.hash.slice(1);
   if (model.centre && state.node < 0 && !location.hash && model.row.has(model.centre)) state = { ...state, node: model.row.get(model.centre) };
   paint.start();
+  scene.recolour();
   scene.sync();
   scene.look(state.view || (state.node >= 0 && location.hash ? [...model.place(state.node), 1.15] : scene.everything()));
   panels.build();
@@ -135,5 +136,6 @@ function start() {
   document.body.dataset.ready = "true";
 }
 
-window.citeweave = { model, scene, go, search, filter, exporting, get state() { return state; } };
+window.citeweave = { model, scene, go, search, filter, exporting, firstDrawn: 0, get state() { return state; } };
+scene.network.once("afterDrawing", () => requestAnimationFrame(() => { window.citeweave.firstDrawn = performance.now(); }));
 start();
