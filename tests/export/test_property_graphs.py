@@ -1,4 +1,4 @@
-"""What property-graph databases import: read as their loaders read it, and by such databases where they are installed."""
+"""What property-graph databases import: read as their loaders do, and by such databases where they are installed."""
 
 import csv
 import os
@@ -142,13 +142,13 @@ def test_ladybug_loads_its_folder(graph: KnowledgeGraph, tmp_path: Path, monkeyp
         for statement in Path(script).read_text("utf-8").splitlines():
             connection.execute(statement)
     view = graph.network()
-    nodes = {row[0]: row[1] for row in connection.execute("MATCH (n) RETURN n.id, n").get_all()}
+    nodes = {row[0]: row[1:] for row in connection.execute("MATCH (n) RETURN n.id, label(n), n").get_all()}
     edges = {row[0]: row[1] for row in connection.execute("MATCH ()-[r]->() RETURN r.key, r").get_all()}
     assert len(nodes) == view.number_of_nodes()
     assert len(edges) == view.number_of_edges()
     for node, data in view.nodes(data=True):
-        got = nodes[carried(node)]
-        assert got["_label"] == data["kind"]
+        label, got = nodes[carried(node)]
+        assert label == data["kind"]
         assert {k: got[k] for k in data} == {k: carried(v) for k, v in data.items()}
     for *_, key, data in view.edges(keys=True, data=True):
         assert {k: edges[carried(key)][k] for k in data} == {k: carried(v) for k, v in data.items()}
