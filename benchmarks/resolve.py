@@ -21,7 +21,7 @@ from pathlib import Path
 
 from citeweave.extract.abbreviations import find
 from citeweave.graph.entities import resolve
-from citeweave.graph.naming import Named
+from citeweave.graph.naming import PaperNames
 from citeweave.model import ENTITY_TYPES, PaperEntity
 
 STOP = frozenset(
@@ -54,13 +54,13 @@ def main() -> None:
     print(f"peak memory {peak:.1f} GB")
 
 
-def named(path: Path, papers: int) -> Iterator[Named]:
+def named(path: Path, papers: int) -> Iterator[PaperNames]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for number, line in zip(range(papers), lines, strict=False):
             record = json.loads(line)
             text = f"{record['title']}\n{record['abstract']}"
             short = tuple(find(text))
-            yield Named(f"title:{number:07}", tuple(_entities(text, {a.long: a.short for a in short})), short)
+            yield PaperNames(f"title:{number:07}", tuple(_entities(text, {a.long: a.short for a in short})), short)
 
 
 def _entities(text: str, short: dict[str, str]) -> Iterator[PaperEntity]:

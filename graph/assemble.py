@@ -12,7 +12,7 @@ from citeweave.graph.corrections import NO_CORRECTIONS, Corrections
 from citeweave.graph.entities import Resolution, resolve
 from citeweave.graph.knowledge import KnowledgeGraph, LinkedMention
 from citeweave.graph.ledger import Decision
-from citeweave.graph.naming import Named
+from citeweave.graph.naming import PaperNames
 from citeweave.graph.references import Library, merge_stubs, stub
 from citeweave.model import ROLES, Evidence, Findings, Mention, Paper, PaperEntity, Reference, Role, Statement
 
@@ -53,7 +53,9 @@ def assemble(
     Statements, mentions and relations below ``min_confidence`` (0 to 1) are left out.
     """
     named = [
-        Named(id_, tuple(e for e in found.entities if _confidence(e, found) >= min_confidence), found.abbreviations)
+        PaperNames(
+            id_, tuple(e for e in found.entities if _confidence(e, found) >= min_confidence), found.abbreviations
+        )
         for id_, found in sorted(findings.items())
     ]
     resolution = resolve(named, corrections)

@@ -15,7 +15,7 @@ from citeweave.graph.aliases import known_labels
 from citeweave.graph.corrections import NO_CORRECTIONS, Corrections
 from citeweave.graph.forms import is_abbreviation, normal_form, words
 from citeweave.graph.ledger import Decision
-from citeweave.graph.naming import Named, Use, decision, forms_of
+from citeweave.graph.naming import PaperNames, Use, decision, forms_of
 from citeweave.model import ENTITY_TYPES, Entity, EntityType, PaperEntity
 from citeweave.text import fingerprint, slug
 
@@ -49,7 +49,7 @@ class _Cluster:
         self.surfaces[entity.type].update(set(entity.mentions))
 
 
-def resolve(corpus: Iterable[Named], corrections: Corrections = NO_CORRECTIONS) -> Resolution:
+def resolve(corpus: Iterable[PaperNames], corrections: Corrections = NO_CORRECTIONS) -> Resolution:
     """Resolve all papers' names to entities; the outcome does not depend on the order of ``corpus``."""
     named = sorted(corpus, key=lambda n: n.paper)
     decisions: list[Decision] = []

@@ -24,7 +24,7 @@ Use = tuple[str, str, EntityType]
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class PaperNames:
     """What one paper names: its id, its entities, and the abbreviations its text defines."""
 
     paper: str
@@ -37,21 +37,21 @@ def decision(verdict: str, type_: EntityType, left: str, right: str, rule: str, 
     return Decision("entity", "merged" if verdict == "merged" else "refused", f"{left} ({type_})", right, rule, reason)
 
 
-def forms_of(named: Sequence[Named], corrections: Corrections, decisions: list[Decision]) -> dict[Use, str]:
+def forms_of(named: Sequence[PaperNames], corrections: Corrections, decisions: list[Decision]) -> dict[Use, str]:
     """The form that each use goes by; names that the user dropped, or that hold no letter, are left out."""
     namer = _Namer(named, corrections, decisions)
     found = ((use, namer.form(entity)) for use, entity in _uses(named))
     return {use: form for use, form in found if form and form not in corrections.dropped}
 
 
-def _uses(named: Iterable[Named]) -> Iterable[tuple[Use, PaperEntity]]:
+def _uses(named: Iterable[PaperNames]) -> Iterable[tuple[Use, PaperEntity]]:
     for one in named:
         for entity in one.entities:
             yield (one.paper, entity.name, entity.type), entity
 
 
 class _Namer:
-    def __init__(self, named: Sequence[Named], corrections: Corrections, decisions: list[Decision]) -> None:
+    def __init__(self, named: Sequence[PaperNames], corrections: Corrections, decisions: list[Decision]) -> None:
         self._corrections = corrections
         self._decisions = decisions
         self._aliases = known_aliases()

@@ -18,7 +18,7 @@ from typing import Any
 from citeweave.extract.abbreviations import find
 from citeweave.graph.entities import resolve
 from citeweave.graph.forms import is_abbreviation
-from citeweave.graph.naming import Named
+from citeweave.graph.naming import PaperNames
 from citeweave.model import PaperEntity
 
 Clusters = Mapping[Hashable, Hashable]
@@ -54,7 +54,7 @@ def clusters(papers: list[dict[str, Any]]) -> tuple[Clusters, Clusters, Clusters
             gold[key] = entity["name"].casefold()
             exact[key] = name.casefold()
         text = paper["title"] + "\n" + paper["abstract"]
-        named.append(Named(paper["id"], tuple(entities), tuple(find(text))))
+        named.append(PaperNames(paper["id"], tuple(entities), tuple(find(text))))
     entity_of = resolve(named).entity_of
     return gold, {key: entity_of[use] for use, key in keys.items()}, exact
 

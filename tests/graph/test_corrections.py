@@ -4,17 +4,19 @@ from pathlib import Path
 
 from citeweave.graph.corrections import Corrections, read
 from citeweave.graph.entities import resolve
-from citeweave.graph.naming import Named
+from citeweave.graph.naming import PaperNames
 from citeweave.model import PaperEntity
 
 CORPUS = [
-    Named(
+    PaperNames(
         "p1",
         (PaperEntity("Adam", "Method", ("Adam",)), PaperEntity("ADAM", "Method", ("ADAM",))),
     ),
-    Named("p2", (PaperEntity("SWA", "Method", ("SWA",)), PaperEntity("good thing", "Concept", ("good thing",)))),
-    Named("p3", (PaperEntity("sliding window attention", "Method", ("sliding window attention",)),)),
-    Named("p4", (PaperEntity("ILSVRC", "Dataset", ("ILSVRC",)), PaperEntity("ImageNet", "Dataset", ("ImageNet",)))),
+    PaperNames("p2", (PaperEntity("SWA", "Method", ("SWA",)), PaperEntity("good thing", "Concept", ("good thing",)))),
+    PaperNames("p3", (PaperEntity("sliding window attention", "Method", ("sliding window attention",)),)),
+    PaperNames(
+        "p4", (PaperEntity("ILSVRC", "Dataset", ("ILSVRC",)), PaperEntity("ImageNet", "Dataset", ("ImageNet",)))
+    ),
 ]
 
 

@@ -3,19 +3,19 @@
 import random
 
 from citeweave.graph.entities import resolve
-from citeweave.graph.naming import Named
+from citeweave.graph.naming import PaperNames
 from citeweave.model import Abbreviation, EntityType, PaperEntity
 
 
-def named(paper: str, *entities: PaperEntity, short: str = "", long: str = "") -> Named:
-    return Named(paper, entities, (Abbreviation(short, long, 0, 0),) if short else ())
+def named(paper: str, *entities: PaperEntity, short: str = "", long: str = "") -> PaperNames:
+    return PaperNames(paper, entities, (Abbreviation(short, long, 0, 0),) if short else ())
 
 
 def entity(name: str, type_: EntityType, *mentions: str) -> PaperEntity:
     return PaperEntity(name, type_, mentions or (name,))
 
 
-def labels(corpus: list[Named]) -> dict[str, str]:
+def labels(corpus: list[PaperNames]) -> dict[str, str]:
     return {id_: e.label for id_, e in resolve(corpus).entities.items()}
 
 
