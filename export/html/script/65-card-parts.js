@@ -1,19 +1,19 @@
 // Pieces that the cards share: names that can be clicked, marked text, quoted sentences.
 
-const ROLE_TITLE = {
+const ROLE_TITLE = { __proto__: null,
   introduces: "Introduces", evaluates_on: "Evaluates on", addresses: "Addresses", measures: "Measures",
   compares: "Compares with", extends: "Extends", uses: "Uses", studies: "Studies", mentions: "Mentions",
 };
-const ROLE_OF_PAPERS = {
+const ROLE_OF_PAPERS = { __proto__: null,
   introduces: "Introduced by", evaluates_on: "Evaluated on by", addresses: "Addressed by", measures: "Measured by",
   compares: "Compared with by", extends: "Extended by", uses: "Used by", studies: "Studied by", mentions: "Mentioned by",
 };
-const RELATION_BACK = {
+const RELATION_BACK = { __proto__: null,
   used_for: "done with", evaluated_on: "evaluates", trained_on: "trains", measured_by: "measures", part_of: "has part",
   subtype_of: "has kind", based_on: "is the base of", outperforms: "outperformed by", compared_with: "compared with",
   has_property: "property of", broader: "narrower", cites: "cited by", cites_in_text: "cited in the text of", builds_on: "built on by",
 };
-const FORWARD = { subtype_of: "kind of", broader: "kind of", cites_in_text: "cites in its text" };
+const FORWARD = { __proto__: null, subtype_of: "kind of", broader: "kind of", cites_in_text: "cites in its text" };
 const forward = (name) => ROLE_TITLE[name]?.toLowerCase() || FORWARD[name] || words(name);
 
 const percent = (score) => `${Math.round(score)} %`;
