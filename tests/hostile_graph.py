@@ -14,10 +14,10 @@ def hostile_graph() -> KnowledgeGraph:
     """A graph whose every text is made to break out of the format it is written in."""
     papers = [
         Paper(
-            "doi:10.1/a<b>\"c'&;x\\",
+            "doi:10.1000/a<b>\"c'&;x\\",
             title=NASTY,
             abstract=f"{CONTROLS} {NASTY} 𝔘nicode é ünd 中文 @article{{x, }}",
-            identifiers={"doi": "10.1/a<b>\"c'&;x\\"},
+            identifiers={"doi": "10.1000/a<b>\"c'&;x\\"},
             authors=(Name('O"Neil and Sons', "A, B"), Name("'); DROP", "{"), Name("éß")),
             date=PartialDate(2020),
             venue=NASTY,
@@ -29,7 +29,7 @@ def hostile_graph() -> KnowledgeGraph:
         Paper("title:4", title="con ", date=PartialDate(None, 2, 21), sources=(Source("x", 4),)),
         Paper("title:5", title="../../etc/x" * 40, sources=(Source("x", 5),)),
         Paper("abstract:6", abstract="No title.", sources=(Source("x", 6),)),
-        Paper("doi:10.1/stub", title=NASTY, identifiers={"doi": "10.1/stub"}),
+        Paper("doi:10.1000/stub", title=NASTY, identifiers={"doi": "10.1000/stub"}),
     ]
     entities = [
         Entity("method/nasty", "Method", NASTY, (CONTROLS, NASTY)),
@@ -41,7 +41,7 @@ def hostile_graph() -> KnowledgeGraph:
         Statement(first, "uses", "method/nasty", 0.5, (proof,)),
         Statement(first, "uses", "task/con", 1 / 3, (proof,)),
         Statement(first, "mentions", "task/con", 0.5, (proof,)),
-        Statement(first, "cites", "doi:10.1/stub", 1.0),
+        Statement(first, "cites", "doi:10.1000/stub", 1.0),
         Statement("method/nasty", "used_for", "task/con", 0.5, (proof,)),
         Statement("method/nasty", "part_of", "method/nasty", 0.5, (proof,)),
     ]
