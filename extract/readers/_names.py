@@ -12,6 +12,7 @@ from citeweave.text import clean
 
 _SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV", re.IGNORECASE)
 _PARTICLE = re.compile(r"(?:Von|De|Della|Di|Van(?= (?:De|Den|Der)\b))(?= )(?: (?:La|Den|Der|De))?")
+_ORCID = re.compile(r"\d{4}-\d{4}-\d{4}-\d{3}[\dXx]")
 _MAX = 400
 _NAME_LIKE = re.compile(r"[^\W\d_][^\d@/\\|:;!?]{0,60}")
 
@@ -40,6 +41,15 @@ def split_name(text: str) -> Name:
             break
     name = Name(_bare(family), _bare(given)) if _bare(family) else Name(_bare(given) or text)
     return _with_suffix(name, " ".join(parts.jr)) if parts.jr else name
+
+
+def person(family: str, given: str = "", suffix: str = "", orcid: str = "") -> Name:
+    """A Name of parts that a source gives apart; where it gives one string only, that is split."""
+    family, given, suffix = clean(family)[:_MAX], clean(given)[:_MAX], clean(suffix)[:40]
+    name = Name(family, given) if family and given else split_name(family or given)
+    number = _ORCID.search(orcid)
+    name = _with_suffix(name, suffix) if suffix and name.family else name
+    return Name(name.family, name.given, number.group().upper() if number else "")
 
 
 def _with_suffix(name: Name, suffix: str) -> Name:

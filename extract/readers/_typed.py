@@ -52,7 +52,7 @@ class Fields:
     def number(self, key: str) -> int | None:
         """A whole number, also one written as text."""
         value = self._value.get(key)
-        if isinstance(value, int) and not isinstance(value, bool):
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**9:
             return value
         if isinstance(value, str) and value.strip().isdecimal() and len(value.strip()) < 10:
             return int(value)
@@ -60,7 +60,7 @@ class Fields:
             self._amiss(key)
         return None
 
-    def object(self, key: str) -> Fields:
+    def inside(self, key: str) -> Fields:
         """The object under the key, or one without fields."""
         value = self._value.get(key)
         if value is not None and not isinstance(value, Mapping):

@@ -1,0 +1,127 @@
+"""Crossref works: pages of the REST API (``message.items``), one work, JSON Lines, and the public data file's parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from citeweave.extract.readers._identify import reference, web_links
+from citeweave.extract.readers._json import keys_at, read_papers
+from citeweave.extract.readers._markup import from_markup, without_heading
+from citeweave.extract.readers._names import person, split_name
+from citeweave.extract.readers._record import make_paper
+from citeweave.extract.readers._source import Text
+from citeweave.extract.readers._typed import Fields, date_of_parts, identify
+from citeweave.model import Name, Paper, PartialDate, Problem, Reference
+from citeweave.text import clean
+
+SUFFIXES = (".json", ".jsonl", ".ndjson")
+_OWN = {
+    "DOI",
+    "reference-count",
+    "references-count",
+    "is-referenced-by-count",
+    "indexed",
+    "member",
+    "prefix",
+    "deposited",
+}
+_DATES = ("published", "issued", "published-online", "published-print", "posted", "created")
+
+
+def sniff(head: bytes) -> float:
+    """Sure where the first records have a DOI and the counts and stamps that only Crossref keeps."""
+    keys = keys_at(head, "items[]", "message", "message.items[]")
+    return 1.0 if "DOI" in keys and len(_OWN & keys) >= 3 else 0.0
+
+
+def read(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:
+    """Yield a paper for each work; JATS in abstracts becomes text."""
+    return read_papers(stream, source, _paper, ("items",))
+
+
+def _paper(text: Text, line: int, work: Fields) -> Paper:
+    def note(message: str) -> None:
+        text.note(line, message)
+
+    if "message" in work:
+        work = work.inside("message")
+    titles = [*work.strings("title")[:1], *work.strings("subtitle")[:1]]
+    title = ": ".join(clean(from_markup(part)) for part in titles)
+    abstract = without_heading(clean(from_markup(work.text("abstract"))))
+    if not title and not abstract:
+        raise ValueError("no title and no abstract")
+    addresses = [work.text("URL"), work.inside("resource").inside("primary").text("URL")]
+    addresses += [link.text("URL") for link in work.objects("link")]
+    venue = next(iter(work.strings("container-title")), "") or work.inside("event").text("name")
+    return make_paper(
+        text.source,
+        line,
+        title=title,
+        abstract=abstract,
+        identifiers=identify([("doi", work.text("DOI")), *_preprint(work)], note),
+        authors=[name for author in work.objects("author") if (name := _author(author)).family],
+        date=_date(work, note),
+        venue=from_markup(venue),
+        references=[r for cited in work.objects("reference") if (r := _reference(cited))],
+        links=[link for link in web_links(addresses) if "doi.org/" not in link],
+        extra={
+            key: clean(value)
+            for key, value in (
+                ("kind", work.text("type")),
+                ("publisher", work.text("publisher")),
+                ("volume", work.word("volume")),
+                ("number", work.word("issue")),
+                ("pages", work.text("page")),
+                ("cited_by_count", work.word("is-referenced-by-count")),
+            )
+            if value
+        },
+    )
+
+
+def _preprint(work: Fields) -> list[tuple[str, str]]:
+    """The arXiv id that a work names as its preprint."""
+    related = work.inside("relation").objects("has-preprint")
+    return [("arxiv", one.text("id")) for one in related if one.text("id-type").lower() == "arxiv"]
+
+
+def _author(author: Fields) -> Name:
+    given, family = from_markup(author.text("given")), from_markup(author.text("family"))
+    if not family and (group := author.text("name")):
+        return Name(clean(from_markup(group)))
+    return person(family, given, author.text("suffix"), author.text("ORCID"))
+
+
+def _date(work: Fields, note: Callable[[str], None]) -> PartialDate | None:
+    """The first date that has more than a year, else the first there is; ``created`` only where nothing else is."""
+    known: list[PartialDate] = []
+    for key in _DATES:
+        if key == "created" and known:
+            break
+        parts = work.inside(key).raw("date-parts")
+        first = parts[0] if isinstance(parts, list) and parts else None
+        if isinstance(first, list):
+            whole = [part if isinstance(part, int) and not isinstance(part, bool) else None for part in first]
+            if date := date_of_parts(whole, note):
+                known.append(date)
+        elif first is not None:
+            work.wrong.append(key)
+    return next((date for date in known if date.month), next(iter(known), None))
+
+
+def _reference(cited: Fields) -> Reference | None:
+    printed = clean(from_markup(cited.text("unstructured")))
+    found = reference(printed) if printed else Reference()
+    identifiers = {**found.identifiers, **identify([("doi", cited.text("DOI"))])}
+    year = cited.word("year")[:4]
+    author = clean(from_markup(cited.text("author")))
+    title = clean(from_markup(cited.text("article-title", "volume-title")))
+    made = Reference(
+        raw=printed,
+        identifiers=identifiers,
+        title=title,
+        authors=(split_name(author),) if author else (),
+        year=int(year) if year.isdecimal() and len(year) == 4 else found.year,
+    )
+    return made if made.raw or made.identifiers or made.title else None
