@@ -200,7 +200,8 @@ def test_every_control_has_a_name(browser, toy: KnowledgeGraph, tmp_path: Path) 
     browser.open(target)
     nameless = (
         "return [...document.querySelectorAll('button, input, select, a, summary, [role=region]')].filter(n =>"
-        "!(n.getAttribute('aria-label') || n.textContent.trim() || n.labels?.length)).map(n => n.outerHTML.slice(0, 80))"
+        "!(n.getAttribute('aria-label') || n.textContent.trim() || n.labels?.length))"
+        ".map(n => n.outerHTML.slice(0, 80))"
     )
     for tab in ("timeline", "matrix", "table", "map"):
         browser.find(f"#tab-{tab}").click()

@@ -227,9 +227,8 @@ def test_the_mouse_points_clicks_and_drags(browser, fields: Path) -> None:
     ActionChains(browser.driver).click().perform()
     browser.wait("document.querySelector('#details h2').textContent === 'kite law'")
     before = browser.js("return citeweave.scene.view()")
-    ActionChains(browser.driver, duration=60).move_by_offset(0, 90).click_and_hold().move_by_offset(
-        70, 40
-    ).release().perform()
+    drag = ActionChains(browser.driver, duration=60).move_by_offset(0, 90).click_and_hold()
+    drag.move_by_offset(30, 10).move_by_offset(70, 40).release().perform()
     assert browser.js("return citeweave.scene.view()")[:2] != before[:2]
 
 
