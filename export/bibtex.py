@@ -23,7 +23,12 @@ FILENAME = "papers.bib"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MATH = re.compile(r"((?<!\\)\$(?=[^\s$])[^$%]*(?<=[^\s$\\])\$(?!\d))")
 _ESCAPES = str.maketrans(
-    {c: f"\\{c}" for c in "$&%#_{}"} | {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\string^"}
+    {
+        **{letter: f"\\{letter}" for letter in "$&%#_{}"},
+        "\\": r"\textbackslash{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+    }
 )
 _EXTRA = ("volume", "number", "pages", "publisher", "keywords", "note")
 

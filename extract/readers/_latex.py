@@ -53,7 +53,7 @@ def _pieces(text: str) -> Iterator[str]:
 def _converted(piece: str) -> str:
     if len(piece) <= _MAX:
         try:
-            return str(_converter().latex_to_text(piece))
+            return str(_converter().latex_to_text(piece)).replace("\u02c6", "^")  # what \textasciicircum is for
         except (RecursionError, ValueError, IndexError, AttributeError, TypeError, KeyError):
             pass
     return _without_braces(piece)
