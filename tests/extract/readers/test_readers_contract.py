@@ -43,6 +43,7 @@ def test_the_formats_of_today_are_listed() -> None:
     assert set(FORMATS) == {
         *("bibtex", "csv", "dated", "jsonl", "oneline", "titles", "via"),
         *("arxiv", "crossref", "csljson", "openalex", "ris", "semanticscholar"),
+        *("acl", "arxiv_atom", "jats", "pubmed", "tei"),
     }
 
 
