@@ -155,7 +155,7 @@ def test_nothing_usable_is_said(tmp_path: Path) -> None:
         build([tmp_path / "empty.txt"], tmp_path / "out")
     with pytest.raises(UnusableInputError, match="no such file"):
         build([tmp_path / "missing.txt"], tmp_path / "out")
-    with pytest.raises(UnusableInputError, match="no such export format: pdf"):
+    with pytest.raises(UnusableInputError, match="no such format: pdf"):
         build([tmp_path / "empty.txt"], tmp_path / "out", to=["pdf"])
 
 

@@ -66,8 +66,8 @@ class Report:
 
 
 def build(
-    inputs: Sequence[Path],
-    out: Path,
+    inputs: str | Path | Sequence[str | Path],
+    out: str | Path,
     *,
     format: str | None = None,
     to: Sequence[str] = EXPORTS,
@@ -80,7 +80,7 @@ def build(
     """Build a knowledge graph in the workspace ``out`` from ``inputs``, adding to what is there.
 
     Args:
-        inputs: files or folders (their files, in order of name); ``-`` is standard input.
+        inputs: files or folders (their files, in order of name), or one of them; ``-`` is standard input.
         out: the workspace's folder.
         format: a reader's name, where the content should not decide.
         to: exporters to run when done; see :func:`citeweave.export.formats`.
@@ -95,9 +95,9 @@ def build(
         StrictError: a problem was met and ``strict`` is set.
         WorkspaceError: the workspace is in use, damaged or newer than this citeweave.
     """
-    unknown = sorted(set(to) - set(export.formats()))
-    if unknown:
-        raise UnusableInputError(f"no such export format: {', '.join(unknown)}; known: {', '.join(export.formats())}")
+    _exporters(to)
+    given = [Path(one) for one in ((inputs,) if isinstance(inputs, (str, Path)) else inputs)]
+    out = Path(out)
     tell = progress or (lambda *_: None)
     problems: list[Problem] = []
 
@@ -108,7 +108,7 @@ def build(
         if strict:
             raise StrictError(problem)
 
-    with _opened(inputs) as files, Workspace(out, create=True) as workspace:
+    with _opened(given) as files, Workspace(out, create=True) as workspace:
         sweep(out)  # we hold the workspace's lock, so nobody is writing here
         for file in files:
             _read(workspace, file, format, note, tell)
@@ -142,7 +142,11 @@ def build(
 def export_graph(
     kg: KnowledgeGraph, out: Path, to: Iterable[str] = EXPORTS, progress: Progress | None = None
 ) -> tuple[Path, ...]:
-    """Write a graph into the folder ``out`` in each of the formats ``to``; returns the files written."""
+    """Write a graph into the folder ``out`` in each of the formats ``to``; returns the files (or folders) written.
+
+    Raises UnusableInputError for a format that there is not.
+    """
+    _exporters(to := tuple(to))
     tell = progress or (lambda *_: None)
     out.mkdir(parents=True, exist_ok=True)
     written = []
@@ -154,9 +158,18 @@ def export_graph(
     return tuple(written)
 
 
-def open_graph(folder: Path) -> KnowledgeGraph:
+def _exporters(names: Iterable[str]) -> None:
+    """See that every format can be written, before anything else is done."""
+    for name in names:
+        try:
+            export.exporter(name)
+        except ValueError as error:
+            raise UnusableInputError(str(error)) from error
+
+
+def open_graph(folder: str | Path) -> KnowledgeGraph:
     """The knowledge graph of a workspace; raises WorkspaceError when there is none."""
-    with Workspace(folder) as workspace:
+    with Workspace(Path(folder)) as workspace:
         if not workspace.count("paper"):
             raise WorkspaceError(f"{folder}: the build here is not finished; run 'citeweave build' again")
         return workspace.graph()
