@@ -124,7 +124,7 @@ def _render(graph: KnowledgeGraph, layout_name: str, centre: str | None, title: 
 
 def _summary(graph: KnowledgeGraph) -> str:
     papers = sum(1 for p in graph.papers.values() if p.sources)
-    return f"{papers} papers, {len(graph.entities)} entities, {len(graph.statements)} statements"
+    return f"{papers:,} {'paper' if papers == 1 else 'papers'}, {len(graph.entities):,} entities"
 
 
 def _nonce(*parts: str) -> str:

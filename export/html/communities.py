@@ -10,12 +10,13 @@ import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from graspologic_native import leiden
+from graspologic_native import leiden, modularity
 
 from citeweave.export.html.content import KINDS, Content
 from citeweave.model import ROLES
 
 SEED = 7
+RESOLUTIONS = (0.4, 0.55, 0.75, 1.0, 1.4, 2.0, 2.8)
 SMALLEST = 6
 """Groups with fewer nodes than this join the papers that share little with the others."""
 _ROLE_WEIGHT = {"introduces": 1.2, "addresses": 1.5, "studies": 1.5, "evaluates_on": 1.2, "mentions": 0.5}
@@ -36,10 +37,25 @@ def communities(content: Content) -> tuple[tuple[Group, ...], tuple[int, ...]]:
     edges = _weighted(content)
     if not edges:
         return (), tuple(drawn)
-    # plain modularity splits small sparse piles into crumbs, and merges what is apart in large ones
-    resolution = min(3.0, max(0.4, 0.55 * (len(drawn) / 800) ** 0.4))
+    weighted = [(str(a), str(b), w) for (a, b), w in sorted(edges.items())]
+    wanted = min(36, max(4, round(0.45 * math.sqrt(len(drawn)))))
+    kept: list[list[int]] = []
+    best = -1.0
+    for resolution in RESOLUTIONS:
+        quality, members = _divided(weighted, resolution)
+        large = sorted((m for m in members if len(m) >= SMALLEST), key=lambda m: (-len(m), m[0]))
+        if kept and (len(large) > wanted or quality <= best + 1e-9):
+            continue  # more groups than a map of this size can show apart, or a worse division
+        kept, best = large, quality
+    inside = {row for m in kept for row in m}
+    groups = tuple(Group(tuple(m), t) for m, t in zip(kept, _telling(content, kept), strict=True))
+    return groups, tuple(row for row in drawn if row not in inside)
+
+
+def _divided(edges: list[tuple[str, str, float]], resolution: float) -> tuple[float, list[list[int]]]:
+    """A division and its modularity (at resolution 1, so that divisions can be compared)."""
     _, found = leiden(
-        [(str(a), str(b), w) for (a, b), w in sorted(edges.items())],
+        edges,
         starting_communities=None,
         resolution=resolution,
         randomness=0.001,
@@ -49,13 +65,9 @@ def communities(content: Content) -> tuple[tuple[Group, ...], tuple[int, ...]]:
         trials=1,
     )
     members: dict[int, list[int]] = defaultdict(list)
-    for row in drawn:
-        if str(row) in found:
-            members[found[str(row)]].append(row)
-    kept = sorted((m for m in members.values() if len(m) >= SMALLEST), key=lambda m: (-len(m), m[0]))
-    inside = {row for m in kept for row in m}
-    groups = tuple(Group(tuple(m), t) for m, t in zip(kept, _telling(content, kept), strict=True))
-    return groups, tuple(row for row in drawn if row not in inside)
+    for row in sorted(map(int, found)):
+        members[found[str(row)]].append(row)
+    return modularity(edges, found, resolution=1.0), [members[label] for label in sorted(members)]
 
 
 def _weighted(content: Content) -> dict[tuple[int, int], float]:

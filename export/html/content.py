@@ -61,7 +61,12 @@ class Content:
     def radius(self, node: int) -> float:
         """How large a node is drawn: its area grows with its papers, citations or links."""
         weight = self.named_in[node] if node >= self.papers else self.named_in[node] + self.degrees[node] / 12
-        return round(min(26.0, (4.5 if node >= self.papers else 5.0) + 2.2 * math.sqrt(weight)), 1)
+        return round(
+            min(
+                26.0, (4.5 if node >= self.papers else 5.0) + (2.2 if node >= self.papers else 1.5) * math.sqrt(weight)
+            ),
+            1,
+        )
 
 
 def content(graph: KnowledgeGraph) -> Content:

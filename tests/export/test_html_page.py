@@ -353,3 +353,13 @@ def test_the_saved_graph_is_what_is_drawn(browser, fields: Path) -> None:
 def test_same_graph_same_bytes(toy: KnowledgeGraph) -> None:
     assert html.page(toy) == html.page(toy)
     assert html.page(two_fields()) == html.page(two_fields())
+
+
+def test_an_address_that_names_a_link_or_a_group_shows_its_card(browser, fields: Path) -> None:
+    browser.open(fields, "#link=title%3APaper+1+4+studies+concept%2Fkite+law")
+    assert "This is about kite law only." in browser.find("#details").text
+    browser.open(fields, "#group=0")
+    assert browser.find("#details .kind").text == "Group"
+    browser.open(fields, "#node=concept%2Fkite+law")
+    assert "This is about kite law only." in browser.find("#details").text
+    assert "kite law" in browser.find("#trail").text

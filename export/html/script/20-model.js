@@ -70,7 +70,8 @@ const model = (() => {
 
   let proof = null;
   const evidence = (link) => {
-    proof = proof || read("evidence") || { by: [], links: [] };
+    proof = proof || read("evidence");
+    if (!proof) return []; // that part of the file has not arrived yet
     return (proof.links[link] || []).map(([paper, start, end, by, score]) => ({ paper, start, end, by: proof.by[by], score }));
   };
   const blocks = new Map();

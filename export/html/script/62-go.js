@@ -54,11 +54,12 @@ const go = (() => {
     return more.length;
   }
 
-  onChange((now, before) => {
-    if (selectionIs(now, before)) return;
+  /** What the address selects belongs to the trail too. */
+  function start() {
     if (!nowhere(here()) && !trail.some((past) => selectionIs(past, here()))) trail = [...trail, here()].slice(-8);
     drawTrail();
-  });
+  }
+  onChange((now, before) => { if (!selectionIs(now, before)) start(); });
 
-  return { to, toGroup, toLink, nothing, select, unfold, drawTrail };
+  return { to, toGroup, toLink, nothing, select, unfold, start };
 })();

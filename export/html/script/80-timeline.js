@@ -30,24 +30,36 @@ const timeline = (() => {
     const lanes = new Map();
     for (const n of papers) { const g = model.groupOf(n)?.index ?? -1; if (!lanes.has(g)) lanes.set(g, []); lanes.get(g).push(n); }
     const ordered = [...lanes].sort((a, b) => (a[0] === model.rest) - (b[0] === model.rest) || b[1].length - a[1].length || a[0] - b[0]);
-    const head = el("tr", {}, el("th", { scope: "col" }, "Group"), [...Array(time.count).keys()].map((i) => el("th", { scope: "col" }, time.name(i))));
     const total = Array(time.count).fill(0);
     for (const n of papers) total[time.of(n)]++;
+    const columns = withoutGaps(total);
+    const head = el("tr", {}, el("th", { scope: "col" }, "Group"), columns.map((i) => el("th", { scope: "col" }, i < 0 ? "…" : time.name(i))));
     const top = Math.max(...total);
-    const sum = el("tr", { class: "sum" }, el("th", { scope: "row" }, "All papers"), total.map((count, i) => el("td", {},
-      el("button", { class: "column", "aria-label": `${time.name(i)}: ${plural(count, "paper")}`, title: `${time.name(i)}: ${plural(count, "paper")}. Click to limit the years`,
-        style: { "--height": `${Math.round((100 * count) / top)}%` }, on: { click: () => { const year = Number(time.name(i).slice(0, 4)); change({ from: year, until: year }); } } }, el("span", {}, count ? String(count) : "")))));
+    const sum = el("tr", { class: "sum" }, el("th", { scope: "row" }, "All papers"), columns.map((i) => el("td", {}, i < 0 ? null :
+      el("button", { class: "column", "aria-label": `${time.name(i)}: ${plural(total[i], "paper")}`, title: `${time.name(i)}: ${plural(total[i], "paper")}. Click to limit the years`,
+        style: { "--height": `${Math.round((100 * total[i]) / top)}%` }, on: { click: () => { const year = Number(time.name(i).slice(0, 4)); change({ from: year, until: year }); } } }, el("span", {}, total[i] ? String(total[i]) : "")))));
     const row = ([g, members]) => {
       const cells = Array.from({ length: time.count }, () => []);
       for (const n of members) cells[time.of(n)].push(n);
       return el("tr", {}, el("th", { scope: "row" }, g >= 0 && model.groups[g] ? el("button", { on: { click: () => go.select({ group: g }) } }, model.groups[g].name) : "In no group"),
-        cells.map((cell) => el("td", {}, cell.slice(0, 60).map(mark), cell.length > 60 ? el("small", {}, `+${cell.length - 60}`) : null)));
+        columns.map((i) => cells[i] || []).map((cell) => el("td", {}, cell.slice(0, 60).map(mark), cell.length > 60 ? el("small", {}, `+${cell.length - 60}`) : null)));
     };
     fill(byId("timeline"), el("h2", { class: "view-title" }, "Timeline"), about,
       el("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": "Timeline table" },
         el("table", { class: "time" }, el("thead", {}, head), el("tbody", {}, sum, ordered.slice(0, LANES).map(row)))),
       ordered.length > LANES ? el("p", { class: "view-note" }, `${ordered.length - LANES} smaller groups are left out.`) : null,
       firsts(papers, time));
+  }
+
+  /** Two and more empty periods on end become one narrow column, -1. */
+  function withoutGaps(total) {
+    const out = [];
+    for (let i = 0; i < total.length; i++) {
+      let end = i;
+      while (end < total.length && !total[end]) end++;
+      if (end - i >= 2) { out.push(-1); i = end - 1; } else out.push(i);
+    }
+    return out;
   }
 
   const mark = (n) => el("button", { class: `dot${state.node === n ? " on" : ""}`, title: `${model.labels[n]} (${model.date[n]})`, "aria-label": `${cut(model.labels[n], 120)} (${model.date[n]})`, on: { click: () => go.to(n) } });

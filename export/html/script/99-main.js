@@ -118,7 +118,7 @@ function start() {
   panels.update();
   panels.says();
   cards.draw();
-  go.drawTrail();
+  go.start();
   tabs.show();
   listenToMap();
   listenToKeys();
@@ -133,7 +133,17 @@ function start() {
   });
   let width = innerWidth;
   addEventListener("resize", () => { if (innerWidth !== width) { width = innerWidth; scene.look(scene.everything()); } });
-  document.body.dataset.ready = "true";
+  whenWhole(() => {
+    cards.draw();
+    tabs.show();
+    document.body.dataset.ready = "true";
+  });
+}
+
+/** The map needs only the first block of data, and is drawn before the browser has read the others. */
+function whenWhole(act) {
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", act, { once: true });
+  else act();
 }
 
 window.citeweave = { model, scene, go, search, filter, exporting, firstDrawn: 0, get state() { return state; } };
