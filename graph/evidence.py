@@ -25,12 +25,8 @@ _Spans: TypeAlias = "dict[tuple[int, int], Description]"
 
 def sections(kg: KnowledgeGraph) -> Iterator[tuple[str, Iterable[Description]]]:
     """The evidence as headed sections of descriptions, every subject once, in a fixed order."""
-    components = sorted(
-        {e.by for s in kg.statements for e in s.evidence if e.by}
-        | {m.mention.by for linked in kg.mentions.values() for m in linked if m.mention.by}
-    )
-    files = sorted({source.file for paper in kg.papers.values() for source in paper.sources})
-    run = NamedNode(f"{ID}run/{fingerprint(repr((components, files)))}")
+    components, files = _components(kg), _files(kg)
+    run = run_of(kg)
     yield (
         "The run, its components and what it read",
         chain([_run(run, components, files)], map(_agent, components), map(_file, files)),
@@ -38,6 +34,20 @@ def sections(kg: KnowledgeGraph) -> Iterator[tuple[str, Iterable[Description]]]:
     yield "Statements", (_statement(one, kg, run) for one in kg.statements)
     yield "Texts, sentences and mentions", _texts(kg, run)
     yield "Where each paper was read", _records(kg.papers.values())
+
+
+def run_of(kg: KnowledgeGraph) -> NamedNode:
+    """The node of the run that made a graph, named by the components that worked and the files they read."""
+    return NamedNode(f"{ID}run/{fingerprint(repr((_components(kg), _files(kg))))}")
+
+
+def _components(kg: KnowledgeGraph) -> list[str]:
+    found = {e.by for s in kg.statements for e in s.evidence if e.by}
+    return sorted(found | {m.mention.by for linked in kg.mentions.values() for m in linked if m.mention.by})
+
+
+def _files(kg: KnowledgeGraph) -> list[str]:
+    return sorted({source.file for paper in kg.papers.values() for source in paper.sources})
 
 
 def _run(run: NamedNode, components: list[str], files: list[str]) -> Description:
