@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
+from citeweave.extract.readers._packed import bare_name, unpacked
 from citeweave.extract.readers._source import HEAD, rejoined, unusable
 from citeweave.model import Paper, Problem
 
@@ -59,11 +60,21 @@ def detect(head: bytes, name: str = "") -> str | None:
 def read_stream(stream: BinaryIO, source: str, format: str | None = None) -> Iterator[Paper | Problem]:
     """Papers and problems of an open binary stream, such as standard input; it need not be seekable.
 
-    ``source`` names it in problems and sources. ``format`` skips detection; ValueError where unknown.
+    ``source`` names it in problems and sources. What gzip or zstd compressed is read as it is.
+    ``format`` skips detection; ValueError where unknown.
     """
     if format is not None:
-        return reader(format).read(stream, source)
-    return _detected(stream, source)
+        reader(format)
+    return _opened(stream, source, format)
+
+
+def _opened(stream: BinaryIO, source: str, format: str | None) -> Iterator[Paper | Problem]:
+    """What is in a source that may be compressed; damage to the compression is told after what could be read."""
+    plain, packed = unpacked(stream)
+    if packed is None or plain.peek(1) or not packed.fault:
+        yield from reader(format).read(plain, source) if format else _detected(plain, source)
+    if packed and packed.fault:
+        yield Problem(source, packed.line, packed.fault)
 
 
 def _detected(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:
@@ -71,11 +82,11 @@ def _detected(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:
     if why := unusable(head):
         yield Problem(source, 1, why)
         return
-    found = detect(head, source)
-    if found is None:
+    format = detect(head, bare_name(source))
+    if format is None:
         yield Problem(source, 1, f"no paper found: not in a known format ({', '.join(formats())})")
         return
-    yield from reader(found).read(rejoined(head, stream), source)
+    yield from reader(format).read(rejoined(head, stream), source)
 
 
 def read(path: Path, format: str | None = None) -> Iterator[Paper | Problem]:

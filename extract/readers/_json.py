@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import BinaryIO
 
@@ -74,11 +74,12 @@ def read_papers(stream: BinaryIO, source: str, make: Make, lists: tuple[str, ...
     ``lists`` names the keys under which a page keeps its records.
     """
     text = Text(stream, source)
-    return text.checked(_papers(text, make, lists))
+    return text.checked(papers_of(text, records(text, lists), make))
 
 
-def _papers(text: Text, make: Make, lists: tuple[str, ...]) -> Iterator[Paper | Problem]:
-    for item in records(text, lists):
+def papers_of(text: Text, items: Iterable[Record | Problem], make: Make) -> Iterator[Paper | Problem]:
+    """Papers that ``make`` finds in records; what has a wrong type is noted, what is no paper is a Problem."""
+    for item in items:
         if isinstance(item, Problem):
             yield item
             continue

@@ -194,6 +194,6 @@ class _Rejoined(io.RawIOBase):
         return len(data)
 
 
-def rejoined(head: bytes, rest: BinaryIO) -> BinaryIO:
+def rejoined(head: bytes, rest: BinaryIO) -> io.BufferedReader:
     """``rest`` with the bytes already taken from its start put back."""
     return io.BufferedReader(_Rejoined(head, rest))
