@@ -46,7 +46,8 @@ def marginals(scores: Array) -> Array:
     whole = np.exp(forward[widest : widest + n, None] + totals + backward[ends] - backward[0])
     possible = np.isfinite(totals)[:, :, None]
     shares = np.exp(np.where(possible, scores - np.where(possible[:, :, 0], totals, 0.0)[:, :, None], -np.inf))
-    return whole[:, :, None] * shares
+    result: Array = whole[:, :, None] * shares
+    return result
 
 
 def _log_sum(values: Array) -> float:

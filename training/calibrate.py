@@ -36,7 +36,8 @@ def isotonic(points: Pairs, least: int = 40) -> list[list[float]]:
             (a, p, m), (b, q, n) = pools.pop(-2), pools.pop()
             pools.append([(a * m + b * n) / (m + n), (p * m + q * n) / (m + n), m + n])
     xs = [0.0, *(round(p[0], 4) for p in pools), 1.0]
-    ys = [0.0, *(round(p[1], 4) for p in pools), max(round(pools[-1][1], 4), 0.99)]
+    # A bin of some tens that are all right proves no certainty.
+    ys = [0.0, *(round(min(p[1], 0.99), 4) for p in pools), 0.99]
     return [xs, ys]
 
 

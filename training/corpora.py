@@ -27,6 +27,17 @@ LABELS: dict[str, tuple[str, ...]] = {
 RELATIONS: dict[str, tuple[str, ...]] = {
     "ours": RELATION_TYPES,
     "scierc": ("USED-FOR", "FEATURE-OF", "HYPONYM-OF", "PART-OF", "COMPARE", "CONJUNCTION", "EVALUATE-FOR"),
+    "scier": (
+        "Benchmark-For",
+        "Compare-With",
+        "Evaluated-With",
+        "Part-Of",
+        "SubClass-Of",
+        "SubTask-Of",
+        "Synonym-Of",
+        "Trained-With",
+        "Used-For",
+    ),
 }
 _NEAREST = {"Material": "Dataset", "OtherScientificTerm": "Concept", "Generic": "Method"}
 """Our types that come closest to SciERC's, for the pairs' types."""
@@ -161,6 +172,7 @@ def scier(shared: Path) -> Iterator[Example]:
     def made() -> Example:
         tokens: list[str] = []
         spans: list[tuple[int, int, str]] = []
+        pairs = [(s, o, label) for record in pending for s, label, o in record["rel"]]
         for record in pending:
             words = record["sentence"].split()
             for name, label in record["ner"]:
@@ -169,7 +181,7 @@ def scier(shared: Path) -> Iterator[Example]:
                 starts = [i for i in range(len(words) - size + 1) if words[i : i + size] == part]
                 spans += [(len(tokens) + i, len(tokens) + i + size - 1, label) for i in starts]
             tokens += words
-        return _from_tokens(f"scier-{pending[0]['doc_id']}", "scier", tokens, spans)
+        return _with_relations(_from_tokens(f"scier-{pending[0]['doc_id']}", "scier", tokens, spans), pairs)
 
     with (shared / "corpora/scier/train.jsonl").open(encoding="utf-8") as lines:
         for line in lines:

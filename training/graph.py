@@ -1,8 +1,8 @@
 """The trained encoder and span head as one ONNX graph for a single text, without padding.
 
-Operators of ONNX Runtime (com.microsoft) are used where they fuse what the encoder does. Three precisions:
-``dynamic`` (weights in 8 bits by output, activations in 8 bits with one scale a matrix, and a matrix holds one
-text, so the result depends on that text alone; fastest), ``int8`` (weights in 8 bits by blocks), ``float``.
+Operators of ONNX Runtime (com.microsoft) are used where they fuse what the encoder does. With precision ``int8``
+the encoder's linear layers keep their weights in 8 bits by output and quantise their input by row; ``float``
+leaves them as they are. The tables and heads are small: pieces are in 8 bits by row, the rest is not quantised.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ Weights = dict[str, NDArray[np.float32]]
 class Builder:
     """Collects nodes and initialisers under unique names."""
 
-    def __init__(self, precision: str, peaks: Weights | None = None, block: int = 64) -> None:
-        self.precision, self.peaks, self.block = precision, peaks or {}, block
+    def __init__(self, precision: str) -> None:
+        self.precision = precision
         self.nodes: list[Any] = []
         self.held: dict[str, Any] = {}
 
@@ -43,30 +43,20 @@ class Builder:
 
     def linear(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32] | None, name: str) -> str:
         """x @ weight.T + bias, in the builder's precision."""
-        out, inner = weight.shape
-        if self.precision == "int8" and inner % self.block == 0:
-            blocks = weight.reshape(out, inner // self.block, self.block)
-            scale = np.maximum(np.abs(blocks).max(2) / 127, 1e-12).astype(np.float32)
-            codes = (np.clip(np.rint(blocks / scale[..., None]), -127, 127) + 128).astype(np.uint8)
-            y = self.add(
-                "MatMulNBits",
-                [x, self.constant(codes, f"{name}.codes"), self.constant(scale.reshape(-1), f"{name}.scale")],
-                domain="com.microsoft", K=inner, N=out, bits=8, block_size=self.block, accuracy_level=4,
-            )  # fmt: skip
-        elif self.precision == "dynamic":
-            if name in self.peaks:
-                # SmoothQuant (Xiao et al. 2023): inputs that peak are divided, their weights multiplied.
-                smooth = np.sqrt(np.maximum(self.peaks[name], 1e-3) / np.maximum(np.abs(weight).max(0), 1e-3))
-                smooth = (smooth / np.exp(np.log(smooth).mean())).astype(np.float32)
-                x = self.add("Mul", [x, self.constant(1 / smooth, f"{name}.smooth")])
-                weight = weight * smooth
-            scale = np.maximum(np.abs(weight).max(1) / 127, 1e-12).astype(np.float32)
-            codes = np.clip(np.rint(weight / scale[:, None]), -127, 127).astype(np.int8).T
+        if self.precision == "int8":
+            # The operator quantises with one scale a matrix; rows brought to the same peak make it one a row.
+            peak = self.add("ReduceMax", [self.add("Abs", [x])], axes=[-1], keepdims=1)
+            peak = self.add("Max", [peak, self.constant(np.array(1e-6, dtype=np.float32), "least")])
+            x = self.add("Div", [x, peak])
+            # Seven bits: the full eight saturate on processors without VNNI (vpmaddubsw adds in 16 bits).
+            scale = np.maximum(np.abs(weight).max(1) / 63, 1e-12).astype(np.float32)
+            codes = np.clip(np.rint(weight / scale[:, None]), -63, 63).astype(np.int8).T
             y = self.add(
                 "DynamicQuantizeMatMul",
                 [x, self.constant(codes, f"{name}.codes"), self.constant(scale, f"{name}.scale")],
                 domain="com.microsoft",
             )
+            y = self.add("Mul", [y, peak])
         else:
             y = self.add("MatMul", [x, self.constant(weight.T, f"{name}.weight")])
         return y if bias is None else self.add("Add", [y, self.constant(bias, f"{name}.bias")])
@@ -77,15 +67,13 @@ class Builder:
         return self.add("LayerNormalization", [x, *held], axis=-1, epsilon=eps)
 
 
-def build(
-    w: Weights, shape: dict[str, Any], precision: str = "dynamic", peaks: Weights | None = None, corpus: str = "ours"
-) -> onnx.ModelProto:
+def build(w: Weights, shape: dict[str, Any], precision: str = "int8", corpus: str = "ours") -> onnx.ModelProto:
     """Inputs: ids (p), piece_features (p, 4), first (n), last (n), features (n, 4), to (n, width).
 
     Outputs: words (n, WORD), scores (n, width, types). ``to[i, k]`` is the last unit of the span of k + 1
     units from unit i, kept within the text.
     """
-    g = Builder(precision, peaks)
+    g = Builder(precision)
     heads, hidden = shape["heads"], shape["hidden"]
     eps = 1e-5 if shape["relative"] else 1e-12
     table = w["encoder.pieces.weight"]

@@ -113,6 +113,7 @@ class EntityHead(nn.Module):
         self.pair_types = nn.Embedding(len(ENTITY_TYPES) ** 2, HEAD)
         self.relation = nn.Linear(HEAD, len(RELATION_TYPES) + 1)
         self.relation_scierc = nn.Linear(HEAD, len(RELATIONS["scierc"]) + 1)
+        self.relation_scier = nn.Linear(HEAD, len(RELATIONS["scier"]) + 1)
 
     def entities(
         self, words: Tensor, mentions: list[list[tuple[int, int]]], types: list[int], where: list[int]
@@ -144,7 +145,7 @@ class EntityHead(nn.Module):
         between = (sums[b] - sums[a]) / (b - a).clamp(min=1)[:, None]
         both = self.subject(vectors)[s] + self.object(vectors)[o] + between + self.distance(d)
         both = both + self.pair_types(kinds[s] * len(ENTITY_TYPES) + kinds[o])
-        head = self.relation if corpus == "ours" else self.relation_scierc
+        head = {"ours": self.relation, "scierc": self.relation_scierc, "scier": self.relation_scier}[corpus]
         return head(self.dropout(F.gelu(both)))
 
 

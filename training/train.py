@@ -210,6 +210,7 @@ def main() -> None:
         "--pseudo-epochs", type=int, default=2, help="first epochs that also see the pseudo-labelled texts"
     )
     args.add_argument("--start", type=Path, help="checkpoint to start from")
+    args.add_argument("--relation-weight", type=float, default=0.15)
     args.add_argument("--rate", type=float, default=6e-5)
     args.add_argument("--head-rate", type=float, default=6e-4)
     args.add_argument("--decay", type=float, default=0.9, help="learning rate factor from one layer to the one below")
@@ -282,7 +283,7 @@ def run(args: argparse.Namespace) -> None:
             if batch.corpus in RELATIONS:
                 role, relation, _ = entity_losses(network, words, batch)
                 sums[1:] += float(role.detach()), float(relation.detach())
-                loss = loss + 0.4 * role + 0.15 * relation
+                loss = loss + 0.4 * role + args.relation_weight * relation
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
