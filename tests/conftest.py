@@ -1,6 +1,7 @@
 """What several tests share: where the shared material is, and a place for toy pages."""
 
 import importlib.util
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,17 @@ ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
 
 
-@pytest.fixture
-def corpus() -> Path:
-    """The toy pages, one a format."""
-    return ROOT / "tests" / "corpus"
+PAGES = ("titles.txt", "oneline.txt", "dated.txt", "via.txt", "jsonl.jsonl", "csv.csv", "csv.tsv", "bibtex.bib")
+"""The toy pages whose records overlap: the same papers, told by different sites."""
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the overlapping toy pages, as a researcher would have it."""
+    folder = tmp_path_factory.mktemp("pages")
+    for name in PAGES:
+        shutil.copy(ROOT / "tests" / "corpus" / name, folder)
+    return folder
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 import citeweave
 
 
-def test_from_papers_to_a_graph_in_a_few_lines(corpus: Path, tmp_path: Path) -> None:
-    report = citeweave.build(str(corpus / "bibtex.bib"), str(tmp_path / "out"), to=())
+def test_from_papers_to_a_graph_in_a_few_lines(pages: Path, tmp_path: Path) -> None:
+    report = citeweave.build(str(pages / "bibtex.bib"), str(tmp_path / "out"), to=())
     assert report.papers == report.records > 0
     graph = citeweave.open_graph(str(tmp_path / "out"))
     assert isinstance(graph, citeweave.KnowledgeGraph)

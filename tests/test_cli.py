@@ -24,8 +24,8 @@ def run() -> Run:
 GOOD = '{"title": "Lantern Attention for Moss", "abstract": "We introduce Lantern Attention for moss recognition."}\n'
 
 
-def test_build_counts_and_names_its_files(run: Run, corpus: Path, tmp_path: Path) -> None:
-    result = run("build", corpus, "-o", tmp_path / "out", "--to", "turtle,graphml")
+def test_build_counts_and_names_its_files(run: Run, pages: Path, tmp_path: Path) -> None:
+    result = run("build", pages, "-o", tmp_path / "out", "--to", "turtle,graphml")
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("24 records, 10 papers (+ 1 cited), no problem\n")
     assert "graph.ttl" in result.stdout and "graph.graphml" in result.stdout
@@ -134,8 +134,8 @@ def test_extract_to_html_is_a_page_for_eyes(run: Run, tmp_path: Path) -> None:
     assert "<script>alert" not in result.stdout and "&lt;script&gt;" in result.stdout
 
 
-def test_the_workspace_can_be_looked_at(run: Run, corpus: Path, tmp_path: Path) -> None:
-    assert run("build", corpus, "-o", tmp_path, "--to", "turtle").exit_code == 0
+def test_the_workspace_can_be_looked_at(run: Run, pages: Path, tmp_path: Path) -> None:
+    assert run("build", pages, "-o", tmp_path, "--to", "turtle").exit_code == 0
     assert "papers" in run("stats", tmp_path).stdout
     assert "merged" in run("merges", tmp_path, "--kind", "paper").stdout
     assert "no such merge" in run("merges", tmp_path, "--about", "nothing of the kind").stdout

@@ -24,10 +24,10 @@ def exports(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One build of all the toy pages, for the tests that only look at it."""
     out = tmp_path_factory.mktemp("built") / "out"
-    report = build([Path(__file__).parent / "corpus"], out)
+    report = build([pages], out)
     assert (report.records, report.papers, report.problems) == (RECORDS, PAPERS, ())
     return out
 
@@ -82,28 +82,28 @@ def test_a_field_remembers_its_source(built: Path) -> None:
             assert any(field in s.fields for s in paper.sources) == bool(getattr(paper, field))
 
 
-def test_the_order_of_the_inputs_does_not_show(built: Path, corpus: Path, tmp_path: Path) -> None:
-    files = sorted(corpus.iterdir(), reverse=True)
+def test_the_order_of_the_inputs_does_not_show(built: Path, pages: Path, tmp_path: Path) -> None:
+    files = sorted(pages.iterdir(), reverse=True)
     build(files, tmp_path / "out")
     assert exports(tmp_path / "out") == exports(built)
 
 
-def test_adding_in_two_steps_equals_building_at_once(built: Path, corpus: Path, tmp_path: Path) -> None:
-    files = sorted(corpus.iterdir())
+def test_adding_in_two_steps_equals_building_at_once(built: Path, pages: Path, tmp_path: Path) -> None:
+    files = sorted(pages.iterdir())
     build(files[3:], tmp_path / "out", to=["turtle"])
     build(files[:3], tmp_path / "out")
     assert exports(tmp_path / "out") == exports(built)
 
 
-def test_worker_processes_do_not_show(built: Path, corpus: Path, tmp_path: Path) -> None:
-    build([corpus], tmp_path / "out", jobs=2)
+def test_worker_processes_do_not_show(built: Path, pages: Path, tmp_path: Path) -> None:
+    build([pages], tmp_path / "out", jobs=2)
     assert exports(tmp_path / "out") == exports(built)
 
 
-def test_building_again_extracts_nothing_and_changes_nothing(corpus: Path, tmp_path: Path) -> None:
-    first = build([corpus], tmp_path, to=["turtle"])
+def test_building_again_extracts_nothing_and_changes_nothing(pages: Path, tmp_path: Path) -> None:
+    first = build([pages], tmp_path, to=["turtle"])
     before = exports(tmp_path)
-    again = build([corpus], tmp_path, to=["turtle"])
+    again = build([pages], tmp_path, to=["turtle"])
     assert first.extracted > 0 and again.extracted == 0
     assert exports(tmp_path) == before
 
@@ -120,17 +120,17 @@ def test_a_changed_file_replaces_what_it_said_and_only_that_is_extracted(tmp_pat
     assert exports(tmp_path / "out") == exports(tmp_path / "fresh")
 
 
-def test_the_users_corrections_survive_rebuilds(corpus: Path, tmp_path: Path) -> None:
-    build([corpus], tmp_path, to=["turtle"])
+def test_the_users_corrections_survive_rebuilds(pages: Path, tmp_path: Path) -> None:
+    build([pages], tmp_path, to=["turtle"])
     label = min(e.label for e in open_graph(tmp_path).entities.values() if "," not in e.label)
     (tmp_path / "corrections.csv").write_text(f"action,a,b\ndrop,{label},\n", "utf-8")
     for _ in range(2):
-        build([corpus], tmp_path, to=["turtle"])
+        build([pages], tmp_path, to=["turtle"])
         assert label not in {e.label for e in open_graph(tmp_path).entities.values()}
 
 
-def test_a_killed_build_goes_on_and_ends_the_same(built: Path, corpus: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "citeweave", "build", str(corpus), "-o", str(tmp_path / "out")]
+def test_a_killed_build_goes_on_and_ends_the_same(built: Path, pages: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "citeweave", "build", str(pages), "-o", str(tmp_path / "out")]
     for delay in (0.7, 1.5, 2.5, 4.0):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(delay)
