@@ -115,7 +115,8 @@ def latex(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.translate(_ESCAPES)
+    # doubled marks would be set as one: quotes, dashes
+    return re.sub(r"([`'-])(?=\1)", r"\1{}", text.translate(_ESCAPES))
 
 
 def _balanced(text: str) -> bool:

@@ -83,6 +83,7 @@ def test_hostile_texts_stay_in_their_record(format: str, hostile: KnowledgeGraph
         "Sets {a, b} and {c}",
         "Math $O(n^2)$ stays, $x_{i}$ too",
         "a^b",
+        "f''(x)_1 -- and --- so ``on'' \\x''y--z",
         "\"Quotes\" and ``ticks''",
         "C:\\new\\table @article{x, y=",
         "Ends in a backslash \\",
