@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pyoxigraph import BlankNode, NamedNode
+from pyoxigraph import BlankNode, NamedNode, Triple
 
 from citeweave.graph import evidence, iris, rdf
 from citeweave.graph.description import Description, literal
@@ -36,7 +36,8 @@ class Counts:
 def count(kg: KnowledgeGraph, part: rdf.Part) -> Counts:
     """Count one part of the graph, streaming: every subject comes once, so nothing has to be kept."""
     found = Counts()
-    kind, last = term("rdf:type"), ""
+    kind = term("rdf:type")
+    last: NamedNode | Triple | None = None
     for triple in rdf.triples(kg, part):
         found.triples += 1
         found.properties[triple.predicate.value] += 1
@@ -44,9 +45,9 @@ def count(kg: KnowledgeGraph, part: rdf.Part) -> Counts:
             found.classes[triple.object.value] += 1
         if isinstance(triple.subject, BlankNode):  # a cell of a list, between the triples of its owner
             found.subjects += triple.predicate == term("rdf:first")
-        elif triple.subject.value != last:
+        elif triple.subject != last:
             found.subjects += 1
-            last = triple.subject.value
+            last = triple.subject
     return found
 
 
