@@ -18,7 +18,7 @@ from citeweave.model import ROLES
 SEED = 7
 RESOLUTIONS = (0.4, 0.55, 0.75, 1.0, 1.4, 2.0, 2.8)
 SMALLEST = 6
-"""Groups with fewer nodes than this join the papers that share little with the others."""
+"""Groups with fewer nodes than this (in large piles: than one in 800) join the papers that share little with others."""
 _ROLE_WEIGHT = {"introduces": 1.2, "addresses": 1.5, "studies": 1.5, "evaluates_on": 1.2, "mentions": 0.5}
 _TELLING = {"Task": 1.25, "Concept": 1.15, "Method": 1.0, "Model": 1.0, "Dataset": 0.8, "Software": 0.6, "Metric": 0.35}
 
@@ -39,11 +39,12 @@ def communities(content: Content) -> tuple[tuple[Group, ...], tuple[int, ...]]:
         return (), tuple(drawn)
     weighted = [(str(a), str(b), w) for (a, b), w in sorted(edges.items())]
     wanted = min(36, max(4, round(0.45 * math.sqrt(len(drawn)))))
+    smallest = max(SMALLEST, len(drawn) // 800)
     kept: list[list[int]] = []
     best = -1.0
     for resolution in RESOLUTIONS:
         quality, members = _divided(weighted, resolution)
-        large = sorted((m for m in members if len(m) >= SMALLEST), key=lambda m: (-len(m), m[0]))
+        large = sorted((m for m in members if len(m) >= smallest), key=lambda m: (-len(m), m[0]))
         if kept and (len(large) > wanted or quality <= best + 1e-9):
             continue  # more groups than a map of this size can show apart, or a worse division
         kept, best = large, quality

@@ -8,6 +8,7 @@ offsets into the abstracts, counted in UTF-16 units as JavaScript does.
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -19,12 +20,16 @@ from citeweave.graph.knowledge import KnowledgeGraph
 from citeweave.model import Paper
 
 PAPERS_A_BLOCK = 200
-_ESCAPES = {ord(c): f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+_ESCAPES = {c: f"\\u{ord(c):04x}" for c in "<>&\u2028\u2029"}
+_WIDE = re.compile("[\U00010000-\U0010ffff]")
 
 
 def safe_json(value: Any) -> str:
     """JSON that may stand inside a script element: no ``<``, ``>``, ``&`` or line separator is left in it."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).translate(_ESCAPES)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character, escape in _ESCAPES.items():
+        text = text.replace(character, escape)
+    return text
 
 
 def core(
@@ -116,7 +121,7 @@ class _Utf16:
     def __init__(self, papers: Mapping[str, Paper]) -> None:
         self._shift: dict[str, Callable[[int], int]] = {}
         for paper in papers.values():
-            wide = [i for i, c in enumerate(paper.text) if ord(c) > 0xFFFF]
+            wide = [found.start() for found in _WIDE.finditer(paper.text)]
             if wide:
                 self._shift[paper.id] = lambda offset, wide=wide: offset + bisect_right(wide, offset - 1)  # type: ignore[misc]
 

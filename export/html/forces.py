@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 Points = npt.NDArray[np.float64]
 EXACT = 700
-SAMPLE = 160
+SAMPLE = 96
 _GOLDEN = np.pi * (3 - 5**0.5)
 
 
@@ -42,7 +42,7 @@ def in_disc(sizes: Points, ends: npt.NDArray[np.int64], weights: Points, pad: fl
 def _relax(count: int, ends: npt.NDArray[np.int64], weights: Points) -> Points:
     random = np.random.default_rng(count)
     at = sunflower(count)[random.permutation(count)] * np.sqrt(count)
-    rounds = 220 if count <= EXACT else 110
+    rounds = 220 if count <= EXACT else 90
     pull = weights / max(float(weights.mean()), 1e-9) if len(weights) else weights
     for step in range(rounds):
         heat = 0.12 * np.sqrt(count) * (1 - step / rounds) + 0.01

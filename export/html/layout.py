@@ -14,7 +14,9 @@ from citeweave.export.html.content import Content
 from citeweave.export.html.forces import Points, in_disc, sunflower
 
 GAP = 120.0
-"""Free space between two discs, where the names of the groups are written."""
+"""Free space below everything, above the grid of the rest."""
+_SPACING = 0.17
+"""Free space between two discs, where the groups' names are written, as a share of the map's size."""
 _SHAPE = 1.25
 """Width by height that the whole map aims at, that of a screen between two panels."""
 
@@ -158,7 +160,7 @@ def _arrange(content: Content, groups: Sequence[Group], radii: Sequence[float]) 
         if a is not None and b is not None and a != b:
             pull[a, b] += 1
             pull[b, a] += 1
-    size = np.array(radii) + GAP / 2
+    size = np.array(radii) + _SPACING / 2 * float(np.sqrt(np.sum(np.square(radii))))
     pull /= np.sqrt(np.outer(size, size)) * max(float(pull.max()), 1.0)
     at = sunflower(count) * float(np.sqrt(np.sum(size**2))) * 1.2
     need = size[:, None] + size[None, :]

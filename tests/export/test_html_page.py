@@ -291,6 +291,7 @@ def test_sliders_filter_by_confidence_years_and_links(browser, fields: Path) -> 
     shown = browser.js(SHOWN)
     assert [s for s in shown if s.startswith("Paper")] == ["Paper 0 19", "Paper 0 9", "Paper 1 19", "Paper 1 9"]
     assert "1 paper without a year is hidden" in says(browser)
+    assert "4 papers pass the filters" in browser.find("#details").text
     set_slider(browser, "year-from", 2015)
     set_slider(browser, "degree", 12)
     assert all(not s.startswith("Paper") for s in browser.js(SHOWN))

@@ -46,7 +46,7 @@ const model = (() => {
     each.members.sort((a, b) => importance(b) - importance(a) || a - b);
     each.name = each.index === rest ? "Share little with the others"
       : each.telling.length ? each.telling.slice(0, 3).map((node) => cut(core.labels[node], 32)).join(" · ")
-        : "Unnamed group";
+        : `“${cut(core.labels[each.members[0]] ?? "", 40)}”`;
   }
 
   const years = core.year.filter((y) => y > 0);

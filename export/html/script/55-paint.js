@@ -116,7 +116,11 @@ const paint = (() => {
       const room = 2 * (group.r || group.w || 160) * scale;
       if (room < 36 || standsOut) continue;
       const size = clamp(11 + room / 45, 12, 17);
-      const lines = wrap(ctx, group.name, Math.max(room * 1.05, 120), `650 ${size}px ${FONT}`).slice(0, room < 80 ? 1 : 2);
+      const lines = wrap(ctx, group.name, Math.max(room * 1.05, 120), `650 ${size}px ${FONT}`);
+      const most = room < 80 ? 1 : 2;
+      // a quoted title goes on after its last line; a list of terms just has fewer of them
+      if (lines.length > most && group.name.startsWith("“")) lines[most - 1] += " …";
+      lines.length = Math.min(lines.length, most);
       place(lines, x, y - size * 1.22 * (lines.length - 1) - 7, size, 650, group.index === model.rest ? colours.soft : colours.ink);
     }
     order = order || [...scene.shown].sort((a, b) => model.importance(b) - model.importance(a) || a - b);
@@ -140,10 +144,14 @@ const paint = (() => {
 
   function wrap(ctx, text, room, font) {
     const lines = [];
-    for (const part of text.split(" · ")) {
-      const line = lines.length ? `${lines[lines.length - 1]} · ${part}` : part;
+    const add = (part, joint) => {
+      const line = lines.length ? `${lines[lines.length - 1]}${joint}${part}` : part;
       if (lines.length && width(ctx, line, font) <= room) lines[lines.length - 1] = line;
       else lines.push(part);
+    };
+    for (const part of text.split(" · ")) {
+      if (width(ctx, part, font) <= room * 1.3) add(part, " · ");
+      else part.split(" ").forEach((word, i) => add(word, i ? " " : " · "));
     }
     return lines;
   }

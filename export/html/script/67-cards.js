@@ -92,6 +92,8 @@ const cards = (() => {
 
   const sortByDate = (links) => [...links].sort((a, b) => model.date[model.s[b]].localeCompare(model.date[model.s[a]]) || a - b);
 
+  const newestFirst = (papers) => [...papers].sort((a, b) => model.date[b].localeCompare(model.date[a]) || a - b);
+
   /** The sentence that tells most about an entity: where it is introduced, else where it is studied. */
   function best(node, roles) {
     for (const name of ["introduces", "studies", "extends", "addresses", "uses", "evaluates_on", "compares", "measures", "mentions"]) {
@@ -133,20 +135,23 @@ const cards = (() => {
   }
 
   function overview() {
-    const papers = [...Array(model.papers).keys()].filter((n) => model.kindName(n) === "Paper");
+    const { pass } = filter.current();
+    const all = [...Array(model.papers).keys()].filter((n) => model.kindName(n) === "Paper");
+    const papers = all.filter((n) => pass[n]);
     if (!model.size) return [el("h2", {}, "Nothing here yet"), el("p", {}, "The graph is empty: it has no papers and no entities.")];
     const things = [...Array(model.size - model.papers).keys()].map((i) => i + model.papers);
-    const top = (kinds, most) => things.filter((n) => kinds.includes(model.kindName(n)) && (model.named[n] > 1 || model.size < 300))
+    const top = (kinds, most) => things.filter((n) => pass[n] && kinds.includes(model.kindName(n)) && (model.named[n] > 1 || model.size < 300))
       .sort((a, b) => model.named[b] - model.named[a] || a - b).slice(0, most);
     const chips = (nodes) => el("div", { class: "chips" }, nodes.map((n) => chip(n, ` ${model.named[n]}`)));
     const asked = [["Tasks and concepts", ["Task", "Concept"], 9], ["Methods and models", ["Method", "Model"], 9], ["Datasets and metrics", ["Dataset", "Metric"], 7]];
-    const undated = papers.filter((n) => !model.year[n]).length;
+    const undated = all.filter((n) => !model.year[n]).length;
     return [
       el("h2", {}, "What these papers are about"),
       model.scope ? el("p", { class: "facts" }, `This page shows a part of the graph: ${model.scope}.`) : null,
-      el("ol", { class: "groups" }, model.groups.filter((g) => g.members.length).map((g) => el("li", {}, el("button", { on: { click: () => go.toGroup(g.index) } },
-        el("span", {}, g.name), el("small", {}, plural(g.members.filter((n) => model.isPaper(n)).length, "paper")))))),
-      yearBars(papers),
+      el("ol", { class: "groups" }, model.groups.filter((g) => g.members.some((n) => pass[n])).map((g) => el("li", {}, el("button", { on: { click: () => go.toGroup(g.index) } },
+        el("span", {}, g.name), el("small", {}, plural(g.members.filter((n) => model.isPaper(n) && pass[n]).length, "paper")))))),
+      yearBars(all),
+      papers.length < all.length ? section(`${plural(papers.length, "paper passes", "papers pass")} the filters`, longList(newestFirst(papers), paperLine, 12)) : null,
       undated ? el("p", { class: "facts" }, `${plural(undated, "paper has", "papers have")} no year in the source.`) : null,
       asked.map(([title, kinds, most]) => { const found = top(kinds, most); return found.length ? section(title, chips(found)) : null; }),
       section("Finding your way", el("p", { class: "facts" }, "Click a node to read about it, double-click to unfold what it is linked with, press / to search. Every link carries the sentence that says so: click the line, or ❝ in a card.")),

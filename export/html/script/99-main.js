@@ -128,7 +128,7 @@ function start() {
     const filtered = !filtersAre(now, before), selected = !selectionIs(now, before);
     if (filtered || drawn || selected) { paint.forget(); scene.sync(); panels.says(); }
     if (filtered) panels.update();
-    if (selected || drawn) cards.draw();
+    if (selected || drawn || (filtered && now.node < 0 && now.link < 0)) cards.draw();
     if (now.tab !== before.tab || (filtered && now.tab !== "map")) tabs.show();
   });
   let width = innerWidth;
