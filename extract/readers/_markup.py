@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from html import unescape
 from typing import Any, TypeAlias
 
@@ -30,7 +31,8 @@ _BODY = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.DOTALL)
 _HEADING = re.compile(r"(?:abstract|summary)\s*[.:]?\s+", re.IGNORECASE)
 _PARSER_SETTINGS = {"resolve_entities": False, "no_network": True, "load_dtd": False, "remove_comments": True}
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_MAX_PARSED = 2_000_000
+_ANY_TAG = re.compile(r"<[^<>]{0,2000}>")
+_PREFIXED = re.compile(r"[<\s/](\w{1,20}):[A-Za-z]")
 _PLAIN = re.compile(r"\\[a-zA-Z'\"`^~=.&%$#_{}-]")
 
 Element: TypeAlias = Any
@@ -145,31 +147,62 @@ def _known(tag: re.Match[str]) -> bool:
 
 
 def _without_tags(text: str) -> str:
-    escaped: list[str] = []
+    """By pieces and not through a parser, since what people paste into abstracts is seldom well formed."""
+    text = _replaced(text, "alternatives", _preferred)
+    text = _replaced(text, "tex-math", lambda content, _: _tex(content))
+    text = _replaced(text, "math", _parsed_math)
+    text = _replaced(text, "sup", lambda content, _: _raised(_bare(content).strip(), "^"))
+    for name in ("sub", "inf"):
+        text = _replaced(text, name, lambda content, _: _raised(_bare(content).strip(), "_"))
+    return _bare(text)
+
+
+def _replaced(text: str, name: str, made: Callable[[str, str], str]) -> str:
+    """The text with ``made(content, whole)`` in place of each element of a name; elements are not nested."""
+    opener, closer = _element(name)
+    parts: list[str] = []
     done = 0
-    for tag in _TAG.finditer(text):
-        if _known(tag):
-            escaped += _escape(text[done : tag.start()]), re.sub(r"(?<=[</])\w+:|\s[^>]*(?=/?>)", "", tag.group())
-            done = tag.end()
-    escaped.append(_escape(text[done:]))
-    root = _parsed("".join(escaped)) if len(text) <= _MAX_PARSED else None
-    return inner(root) if root is not None else _TAG.sub(_spaced, text)
+    for start in opener.finditer(text):
+        if start.start() < done:
+            continue
+        end = closer.search(text, start.end())
+        if end is None:
+            break
+        parts += text[done : start.start()], made(text[start.end() : end.start()], text[start.start() : end.end()])
+        done = end.end()
+    return "".join((*parts, text[done:]))
+
+
+@cache
+def _element(name: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return (
+        re.compile(rf"<(?:\w{{1,10}}:)?{name}(?:\s[^<>]{{0,2000}})?>", re.IGNORECASE),
+        re.compile(rf"</(?:\w{{1,10}}:)?{name}\s*>", re.IGNORECASE),
+    )
+
+
+def _preferred(content: str, whole: str) -> str:
+    opener, closer = _element("tex-math")
+    start = opener.search(content)
+    end = closer.search(content, start.end()) if start else None
+    return content[start.start() : end.end()] if start and end else content
+
+
+def _parsed_math(content: str, whole: str) -> str:
+    prefixes = "".join(f' xmlns:{p}="{p}"' for p in sorted(set(_PREFIXED.findall(whole))) if p not in ("xml", "xmlns"))
+    escaped = re.sub(r"<(?![/a-zA-Z])", "&lt;", legal(whole).replace("&", "&amp;"))
+    try:
+        return _math(etree.fromstring(f"<r{prefixes}>{escaped}</r>", strict_parser())[0])
+    except (etree.XMLSyntaxError, ValueError, IndexError):
+        return _ANY_TAG.sub("", content)
+
+
+def _bare(text: str) -> str:
+    return _TAG.sub(_spaced, text)
 
 
 def _spaced(tag: re.Match[str]) -> str:
     return tag.group() if not _known(tag) else " " if tag.group(1).lower() in _BLOCKS else ""
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _parsed(text: str) -> Element | None:
-    try:
-        parser = etree.XMLParser(recover=True, **_PARSER_SETTINGS)
-        return etree.fromstring(f"<r>{legal(text)}</r>", parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
 
 
 def legal(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bibtexparser.middlewares.names import InvalidNameError, parse_single_name_into_parts
 
@@ -17,6 +18,7 @@ _MAX = 400
 _NAME_LIKE = re.compile(r"[^\W\d_][^\d@/\\|:;!?]{0,60}")
 
 
+@lru_cache(maxsize=20_000)
 def split_name(text: str) -> Name:
     """``Given von Family``, ``von Family, Given`` or ``von Family, Jr, Given`` as a Name (BibTeX's rules).
 
