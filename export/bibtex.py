@@ -121,8 +121,8 @@ def _escaped(text: str) -> str:
 
 def _balanced(text: str) -> bool:
     depth = 0
-    for letter in text:
-        depth += (letter == "{") - (letter == "}")
+    for brace in re.findall(r"[{}]", text):
+        depth += 1 if brace == "{" else -1
         if depth < 0:
             return False
     return depth == 0

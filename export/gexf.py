@@ -1,7 +1,8 @@
 """GEXF 1.3, for Gephi's timeline: every node and edge is there from the day of its first paper on.
 
-See https://gexf.net for the format. Its schema has no ``mode`` on ``attributes`` and wants ``kind`` to
-tell parallel edges apart. There is no date of writing in the file, so the same graph gives the same bytes.
+See https://gexf.net for the format. ``kind`` tells parallel edges apart, ``start`` is a day, and the
+column ``year`` is a number, for filters. There is no date of writing in the file, so that the same
+graph gives the same bytes.
 """
 
 from __future__ import annotations
