@@ -1,40 +1,62 @@
 """GraphML, for Gephi, Cytoscape, yEd, igraph and whatever else reads a graph with attributes.
 
-Written by NetworkX from :func:`citeweave.graph.network.network`, whose edge keys are unique (readers
-take them for ids) and whose attributes keep one type each.
+See http://graphml.graphdrawing.org. Edge ids are unique (two edges of one id break some readers), each
+attribute has one type, and the file is written as it goes: NetworkX's own writer holds all of it in
+memory, and gives other bytes where lxml is installed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape, quoteattr
 
-import networkx as nx
-
-from citeweave.export._files import atomic_binary
+from citeweave.export._files import atomic_text
+from citeweave.export._property import EDGE_COLUMNS, NODE_COLUMNS
 from citeweave.export._text import xml
 from citeweave.graph.knowledge import KnowledgeGraph
 
 SUFFIXES = (".graphml",)
 
+_TYPES = {str: "string", int: "long", float: "double"}
+_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+xsi:schemaLocation="http://graphml.graphdrawing.org/xmlns http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">
+"""
+
 
 def write(graph: KnowledgeGraph, target: Path) -> None:
     """Write the NetworkX view as GraphML; raises OSError where the file system refuses."""
-    with atomic_binary(target) as stream:
-        # not write_graphml, which picks lxml where it happens to be installed and then gives other bytes
-        nx.write_graphml_xml(_for_xml(graph.network()), stream)
+    view = graph.network()
+    with atomic_text(target) as out:
+        out.write(_HEAD)
+        out.writelines(_keys("node", NODE_COLUMNS))
+        out.writelines(_keys("edge", EDGE_COLUMNS))
+        out.write('  <graph id="citeweave" edgedefault="directed">\n')
+        for node, data in view.nodes(data=True):
+            out.write(f"    <node id={_quoted(node)}>\n")
+            out.writelines(_data("node", data, NODE_COLUMNS))
+            out.write("    </node>\n")
+        for source, sink, key, data in view.edges(keys=True, data=True):
+            out.write(f"    <edge id={_quoted(key)} source={_quoted(source)} target={_quoted(sink)}>\n")
+            out.writelines(_data("edge", data, EDGE_COLUMNS))
+            out.write("    </edge>\n")
+        out.write("  </graph>\n</graphml>\n")
 
 
-def _for_xml(view: nx.MultiDiGraph) -> nx.MultiDiGraph:
-    """The same network without the characters that XML cannot carry, in ids as in attributes."""
-    clean = nx.MultiDiGraph()
-    clean.add_nodes_from((xml(node), _values(data)) for node, data in view.nodes(data=True))
-    clean.add_edges_from(
-        (xml(source), xml(target), xml(key), _values(data))
-        for source, target, key, data in view.edges(keys=True, data=True)
-    )
-    return clean
+def _keys(of: str, columns: Mapping[str, type]) -> Iterator[str]:
+    for name, type_ in columns.items():
+        yield f'  <key id="{of}-{name}" for="{of}" attr.name="{name}" attr.type="{_TYPES[type_]}"/>\n'
 
 
-def _values(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: xml(value) for name, value in data.items()}
+def _data(of: str, data: Mapping[str, Any], columns: Mapping[str, type]) -> Iterator[str]:
+    for name in columns:
+        if name in data:
+            # a carriage return that is not escaped is read as a line feed
+            value = escape(xml(str(data[name])), {"\r": "&#13;"})
+            yield f'      <data key="{of}-{name}">{value}</data>\n'
+
+
+def _quoted(value: str) -> str:
+    return quoteattr(xml(value))

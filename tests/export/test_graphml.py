@@ -5,6 +5,7 @@ from pathlib import Path
 import networkx as nx
 
 from citeweave import export
+from citeweave.export._property import EDGE_COLUMNS, NODE_COLUMNS
 from citeweave.graph.knowledge import KnowledgeGraph
 from citeweave.model import Paper, Source
 
@@ -34,3 +35,16 @@ def test_same_graph_same_bytes(toy: KnowledgeGraph, tmp_path: Path) -> None:
     for name in ("a", "b"):
         export.write("graphml", toy, tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_white_space_comes_back_as_it_was(tmp_path: Path) -> None:
+    paper = Paper("title:1", title=" a\r\nb\rc\td  ", sources=(Source("x", 1),))
+    export.write("graphml", KnowledgeGraph({paper.id: paper}, {}, (), {}), tmp_path / "x.graphml")
+    assert nx.read_graphml(tmp_path / "x.graphml").nodes["title:1"]["label"] == paper.title
+
+
+def test_every_attribute_of_the_view_is_declared(toy: KnowledgeGraph) -> None:
+    """A column that the view gains is to be written, too."""
+    view = toy.network()
+    assert {name for _, data in view.nodes(data=True) for name in data} == set(NODE_COLUMNS)
+    assert {name for *_, data in view.edges(data=True) for name in data} == set(EDGE_COLUMNS)
