@@ -69,7 +69,7 @@ class Entities:
         for span in spans:
             start, end = int(cut.offsets[span.first, 0]), int(cut.offsets[span.end - 1, 1])
             score = calibration.apply(model.calibration.get("mention"), span.score)
-            mentions.append(Mention(start, end, doc.text[start:end], ENTITY_TYPES[span.type], score, by))
+            mentions.append(Mention(start, end, cut.text[start:end], ENTITY_TYPES[span.type], score, by))
         doc._.mentions = mentions
         mark_spans(doc, mentions)
         return doc

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from citeweave.extract.layout import Place, pairs, standing
 from citeweave.extract.units import Units
@@ -40,9 +41,13 @@ class EntityHead:
     def __init__(self, path: Path) -> None:
         with np.load(path) as stored:
             self._w = {name: stored[name].astype(np.float32) for name in stored.files}
+        self._libraries = ThreadpoolController()
 
     def _linear(self, x: Matrix, name: str) -> Matrix:
-        y: Matrix = x @ self._w[f"{name}.weight"].T
+        # On one thread: the matrices are so small that threads wait for each other (seven times slower on a
+        # busy machine), and how rows are split between them must not show in the last digit.
+        with self._libraries.limit(limits=1, user_api="blas"):
+            y: Matrix = x @ self._w[f"{name}.weight"].T
         return y + self._w[f"{name}.bias"] if f"{name}.bias" in self._w else y
 
     def _sums(self, words: Matrix, name: str) -> Matrix:
@@ -53,7 +58,7 @@ class EntityHead:
         """One row an entity; ``places`` are its mentions as (first, end) units, none empty."""
         starts, ends = self._linear(words, "start"), self._linear(words, "end")
         sums = self._sums(words, "inside")
-        text = words.mean(axis=0) @ self._w["text.weight"].T
+        text = self._linear(words.mean(axis=0, keepdims=True), "text")[0]
         rows = []
         for held, kind in zip(places, types, strict=True):
             a = np.array([first for first, _ in held])

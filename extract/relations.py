@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 from citeweave.extract import attributes, calibration, encoder, heads
 from citeweave.extract.entities import forget_reading, reading_of
 from citeweave.extract.layout import Place, closest
-from citeweave.extract.roles import places_of
+from citeweave.extract.roles import places_of, sentences_of
 from citeweave.extract.units import Units
 from citeweave.model import ENTITY_TYPES, RELATION_TYPES, PaperEntity, Relation
 
@@ -52,13 +52,14 @@ class Relations:
         chances = heads.softmax(scores)
         best = chances[:, 1:].argmax(axis=1)
         by = f"{VERSION}/{model.version}"
+        sentences = sentences_of(doc)
         knots = model.calibration.get("relation")
         made = []
         for row, (s, o, *_) in enumerate(rows):
             raw = float(chances[row, 1 + best[row]])
             if raw < model.relation_threshold:
                 continue
-            start, end = _evidence(doc, reading.units, held[s], held[o])
+            start, end = _evidence(reading.units, sentences, held[s], held[o])
             made.append(
                 Relation(
                     entities[known[s]].name,
@@ -73,13 +74,11 @@ class Relations:
         return made
 
 
-def _evidence(doc: Doc, cut: Units, subject: Sequence[Place], obj: Sequence[Place]) -> tuple[int, int]:
-    """The sentence, or the run of sentences, in which the two entities stand closest."""
+def _evidence(
+    cut: Units, sentences: Sequence[tuple[int, int]], subject: Sequence[Place], obj: Sequence[Place]
+) -> tuple[int, int]:
+    """The sentence, or the run of sentences, in which the two entities stand closest; without any, their own words."""
     a, b = closest(subject, obj)
     low, high = int(cut.offsets[min(a[0], b[0]), 0]), int(cut.offsets[max(a[1], b[1]) - 1, 1])
-    if not doc.has_annotation("SENT_START"):
-        return low, high
-    inside = [s for s in doc.sents if s.start_char < high and low < s.end_char]
-    start, end = inside[0].start_char, inside[-1].end_char
-    piece = doc.text[start:end]
-    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
+    inside = [(start, end) for start, end in sentences if start < high and low < end]
+    return (inside[0][0], inside[-1][1]) if inside else (low, high)

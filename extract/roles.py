@@ -60,14 +60,15 @@ class Roles:
         chances = heads.softmax(head.roles(vectors))
         knots = encoder.shared().calibration.get("role")
         made = list(entities)
-        sentences = [(s.start_char, s.end_char) for s in doc.sents] if doc.has_annotation("SENT_START") else []
+        sentences = sentences_of(doc)
+        text = doc.text  # spaCy joins the tokens' texts each time
         for row, i in enumerate(known):
             best = int(np.argmax(chances[row]))
             made[i] = replace(
                 made[i],
                 role=ROLES[best],
                 role_score=calibration.apply(knots, float(chances[row, best])),
-                stance=stance(doc.text, mentions_of(made[i], doc._.mentions), sentences),
+                stance=stance(text, mentions_of(made[i], doc._.mentions), sentences),
             )
         doc._.entities = made
         return doc
@@ -87,6 +88,19 @@ def places_of(cut: Units, entities: Sequence[PaperEntity], mentions: Sequence[Me
         [(firsts[m.start], ends[m.end]) for m in mentions_of(entity, mentions) if m.start in firsts and m.end in ends]
         for entity in entities
     ]
+
+
+def sentences_of(doc: Doc) -> list[tuple[int, int]]:
+    """Offsets of a document's sentences without the space around them; none where no component has set any."""
+    if not doc.has_annotation("SENT_START"):
+        return []
+    text = doc.text
+    made = []
+    for sentence in doc.sents:
+        start, end = sentence.start_char, sentence.end_char
+        words = text[start:end]
+        made.append((start + len(words) - len(words.lstrip()), end - (len(words) - len(words.rstrip()))))
+    return made
 
 
 def stance(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[int, int]]) -> Stance:
