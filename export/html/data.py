@@ -61,6 +61,7 @@ def core(
         },
         "groups": [{"telling": group.telling} for group in groups],
         "regions": [[round(v) for v in (r.x, r.y, r.radius, r.half_width, r.half_height)] for r in layout.regions],
+        "axis": [[round(x), name] for x, name in layout.axis],
         "links": {
             "s": [link.subject for link in content.links],
             "p": [link.predicate for link in content.links],

@@ -15,6 +15,7 @@ from citeweave.export.html.forces import Points, in_disc, sunflower
 
 GAP = 120.0
 """Free space below everything, above the grid of the rest."""
+_LANE_GAP = 120.0
 _SPACING = 0.17
 """Free space between two discs, where the groups' names are written, as a share of the map's size."""
 _SHAPE = 1.25
@@ -34,10 +35,11 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Positions by row (folded nodes have none) and one region a group, the ungrouped last where there are any."""
+    """Positions by row (folded nodes have none), one region a group (the ungrouped last), names along the top."""
 
     at: dict[int, tuple[float, float]]
     regions: tuple[Region, ...]
+    axis: tuple[tuple[float, str], ...] = ()
 
 
 def by_communities(content: Content, groups: Sequence[Group], rest: Sequence[int]) -> Layout:
@@ -63,9 +65,12 @@ def as_one(content: Content, groups: Sequence[Group], rest: Sequence[int]) -> La
 
 
 def by_time(content: Content, groups: Sequence[Group], rest: Sequence[int]) -> Layout:
-    """Papers from left to right by year, groups in lanes from top to bottom; entities where their papers are."""
+    """Papers from left to right by year, groups in lanes from top to bottom; entities where their papers are.
+
+    What has no year stands at the right end.
+    """
     years = sorted({year for year in content.years if year})
-    columns = {year: i + 1 for i, year in enumerate(years)} | {0: 0}
+    columns = {0: 0} | {year: i + 1 for i, year in enumerate(years)}
     entity_years: dict[int, list[int]] = defaultdict(list)
     for link in content.links:
         if link.subject < content.papers <= link.object and content.years[link.subject]:
@@ -77,22 +82,41 @@ def by_time(content: Content, groups: Sequence[Group], rest: Sequence[int]) -> L
         found = sorted(entity_years[row])
         return columns[found[len(found) // 2]] if found else 0
 
-    at: dict[int, tuple[float, float]] = {}
-    regions: list[Region] = []
-    top = 0.0
+    lanes: list[dict[int, list[int]]] = []
     for members in (*(g.members for g in groups), tuple(rest)):
         cells: dict[int, list[int]] = defaultdict(list)
         for row in members:
             cells[column(row)].append(row)
-        tallest = max(map(len, cells.values()), default=0)
-        height = 46.0 * math.ceil(tallest / 6) + 30
+        if cells:
+            lanes.append(cells)
+
+    def placed(deep: int) -> tuple[dict[int, float], float, float]:
+        """Where columns start, and how wide and high all is, with so many nodes below each other in a lane."""
+        left, lefts = 0.0, {}
+        for at_column in sorted({c for cells in lanes for c in cells}, key=lambda c: (c == 0, c)):
+            lefts[at_column] = left
+            left += max(math.ceil(len(cells.get(at_column, ())) / deep) for cells in lanes) * 44.0 + 70.0
+        return lefts, left, sum(min(deep, max(map(len, cells.values()))) * 44.0 + _LANE_GAP for cells in lanes)
+
+    def misshapen(deep: int) -> float:
+        _, wide, high = placed(deep)
+        return abs(math.log(max(wide, 1.0) / max(high, 1.0) / _SHAPE))
+
+    deep = min(range(2, 30), key=misshapen)
+    lefts, width, _ = placed(deep)
+    at: dict[int, tuple[float, float]] = {}
+    regions: list[Region] = []
+    top = 0.0
+    for cells in lanes:
+        deepest = min(deep, max(map(len, cells.values())))
         for at_column, rows in cells.items():
             for i, row in enumerate(rows):
-                at[row] = (at_column * 300.0 + (i % 6) * 44.0, top + (i // 6) * 46.0)
-        if members:
-            regions.append(_box(at, members))
-        top += height + GAP
-    return Layout(at, tuple(regions))
+                at[row] = (lefts[at_column] + (i // deep) * 44.0, top + (i % deep) * 44.0)
+        half = (deepest - 1) * 22.0
+        regions.append(Region((width - 114.0) / 2, top + half, 0.0, width / 2, half + 24.0))
+        top += deepest * 44.0 + _LANE_GAP
+    names = {column: str(year) for year, column in columns.items()} | {0: "no year"}
+    return Layout(at, tuple(regions), tuple((x, names[c]) for c, x in lefts.items()))
 
 
 def radial(content: Content, groups: Sequence[Group], rest: Sequence[int], centre: int | None = None) -> Layout:

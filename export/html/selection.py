@@ -29,15 +29,23 @@ def find(graph: KnowledgeGraph, name: str) -> str:
         by_name[paper.title.casefold()].append(paper.id)
         for value in paper.identifiers.values():
             by_name[value.casefold()].append(paper.id)
-    if wanted and by_name[wanted]:
+    if by_name.get(wanted):
         return max(sorted(set(by_name[wanted])), key=lambda id_: len(graph.papers_of.get(id_, ())))
-    close = get_close_matches(wanted, [key for key in by_name if key], 3, 0.6)
+    close = get_close_matches(wanted, filter(None, by_name), 3, 0.6)
     hint = f" (did you mean {', '.join(close)}?)" if close else ""
     raise ValueError(f"nothing in the graph is called {name!r}{hint}")
 
 
 def around(graph: KnowledgeGraph, centre: str, depth: int) -> KnowledgeGraph:
     """What is within ``depth`` statements of one node, in either direction."""
+    within = _reached(graph, centre, depth)
+    part = _restricted(graph, within, within)
+    # a statement that only papers further away support went with them, and perhaps the way to its end
+    still = _reached(part, centre, depth)
+    return _restricted(part, still, still)
+
+
+def _reached(graph: KnowledgeGraph, centre: str, depth: int) -> set[str]:
     near: dict[str, set[str]] = defaultdict(set)
     for statement in graph.statements:
         near[statement.subject].add(statement.object)
@@ -46,7 +54,7 @@ def around(graph: KnowledgeGraph, centre: str, depth: int) -> KnowledgeGraph:
     for _ in range(depth):
         ring = {n for id_ in ring for n in near[id_]} - reached
         reached |= ring
-    return _restricted(graph, reached, reached)
+    return reached
 
 
 def of_types(graph: KnowledgeGraph, types: Collection[str]) -> KnowledgeGraph:

@@ -13,7 +13,7 @@ from citeweave.export.html.forces import in_disc
 from citeweave.export.html.layout import LAYOUTS, by_communities
 from citeweave.export.html.selection import find
 from citeweave.graph.knowledge import KnowledgeGraph
-from citeweave.model import Entity, Paper, PartialDate, Source, Statement
+from citeweave.model import Entity, Evidence, Paper, PartialDate, Source, Statement
 
 
 def chain() -> KnowledgeGraph:
@@ -161,3 +161,18 @@ def test_a_large_group_is_placed_in_seconds() -> None:
     points, _ = in_disc(np.full(5000, 6.0), ends, np.ones(len(ends)))
     assert np.isfinite(points).all()
     assert time.process_time() - start < 30
+
+
+def test_around_keeps_nothing_that_only_papers_outside_connect() -> None:
+    far = Paper("far", "Far", "x y", sources=(Source("t", 1),))
+    near = Paper("near", "Near", sources=(Source("t", 2),))
+    things = {name: Entity(name, "Task", name) for name in ("x", "y")}
+    by_far = (Evidence("far", 4, 7, "x y", "toy/1", 0.9),)
+    statements = (Statement("near", "uses", "x", 0.9), Statement("x", "part_of", "y", 0.9, by_far))
+    graph = KnowledgeGraph({"far": far, "near": near}, things, statements, {})
+    assert set(core(page(graph, around="x"))["ids"]) == {"x", "near"}
+
+
+def test_a_name_that_is_nowhere_is_not_suggested() -> None:
+    with pytest.raises(ValueError, match="nothing in the graph is called 'Nosuch'$"):
+        page(chain(), around="Nosuch")

@@ -106,6 +106,7 @@ const paint = (() => {
       lines.forEach((text, i) => out.push({ text, x, y: y + i * size * 1.22, font, size, weight, colour }));
       return true;
     };
+    for (const [x, name] of model.axis) place([name], toScreen(x, 0)[0], 14, 13, 650, colours.soft);
     const standsOut = focused();
     const centre = hover >= 0 ? hover : state.node;
     if (centre >= 0 && scene.shown.has(centre)) nodeName(centre, true);
@@ -115,9 +116,10 @@ const paint = (() => {
       const [x, y] = toScreen(group.x, group.y - (group.h || group.r) - (group.r || group.h ? 10 / scale : 0));
       const room = 2 * (group.r || group.w || 160) * scale;
       if (room < 36 || standsOut) continue;
-      const size = clamp(11 + room / 45, 12, 17);
+      const lane = model.axis.length > 0; // lanes leave room for one line only
+      const size = lane ? clamp(60 * scale, 9, 15) : clamp(11 + room / 45, 12, 17);
       const lines = wrap(ctx, group.name, Math.max(room * 1.05, 120), `650 ${size}px ${FONT}`);
-      const most = room < 80 ? 1 : 2;
+      const most = room < 80 || lane ? 1 : 2;
       // a quoted title goes on after its last line; a list of terms just has fewer of them
       if (lines.length > most && group.name.startsWith("“")) lines[most - 1] += " …";
       lines.length = Math.min(lines.length, most);
