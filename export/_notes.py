@@ -46,7 +46,10 @@ def file_names(labels: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], s
 
 
 def _safe(label: str) -> str:
-    name = " ".join(_FORBIDDEN.sub(" ", unicodedata.normalize("NFC", label)).split())[:_LONGEST]
+    name = " ".join(_FORBIDDEN.sub(" ", unicodedata.normalize("NFC", label)).split())
+    if len(name) > _LONGEST:
+        whole_words = name[: _LONGEST + 1].rpartition(" ")[0]
+        name = whole_words if len(whole_words) > _LONGEST // 2 else name[:_LONGEST]
     while len(name.encode()) > _BYTES:
         name = name[:-1]
     name = name.strip(" .")
