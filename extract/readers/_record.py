@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
+from ftfy import fix_encoding
+from ftfy.badness import is_bad
+
 from citeweave.identifiers import paper_id
 from citeweave.model import Name, Paper, PartialDate, Reference, Source
 from citeweave.text import clean
 
 _NOT_SUPPLIED = ("id", "sources")
+_LOOKED_AT = 20_000
+"""Characters in which wrongly decoded text shows itself; a text may be a megabyte."""
 
 
 def make_paper(
@@ -28,7 +33,7 @@ def make_paper(
     extra: Mapping[str, str] | None = None,
 ) -> Paper:
     """A Paper with cleaned texts, its id, and a Source that names every field the record supplied."""
-    title, abstract = clean(title), clean(abstract)
+    title, abstract = clean(_mended(title)), clean(_mended(abstract))
     identifiers = dict(identifiers or {})
     paper = Paper(
         id=paper_id(identifiers, title, abstract),
@@ -38,7 +43,7 @@ def make_paper(
         authors=tuple(authors),
         author_count=author_count,
         date=date,
-        venue=clean(venue),
+        venue=clean(_mended(venue)),
         references=tuple(references),
         links=tuple(dict.fromkeys(links)),
         extra=dict(extra or {}),
@@ -52,3 +57,8 @@ def make_paper(
         **{f.name: getattr(paper, f.name) for f in fields(Paper) if f.name != "sources"},
         sources=(Source(source, line, supplied),),
     )
+
+
+def _mended(text: str) -> str:
+    """Text whose UTF-8 somebody took for another encoding (``FrÃ©chet``) put right; other text as it is."""
+    return fix_encoding(text) if not text.isascii() and is_bad(text[:_LOOKED_AT]) else text

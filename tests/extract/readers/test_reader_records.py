@@ -248,3 +248,17 @@ def test_references_in_bibtex_may_name_entries_further_down() -> None:
         ("10.1234/x", {"doi": "10.1234/x"}, "", None),
         ("Unknown Key 2019", {}, "", 2019),
     ]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("FrÃ©chet distances â€“ we donâ€™t know", "Fréchet distances – we don’t know"),
+        ("for Groverâ\x80\x99s sake", "for Grover’s sake"),
+        ("naïve Fréchet — α ≤ β “quoted” ½ × 3, Łukasz 中文", "naïve Fréchet — α ≤ β “quoted” ½ × 3, Łukasz 中文"),
+        ("a &amp; b, <i>c</i>", "a &amp; b, <i>c</i>"),
+    ],
+)
+def test_text_decoded_wrongly_before_is_mended_and_other_text_left(given: str, kept: str) -> None:
+    paper = from_json(title=given, abstract=given, venue=given)
+    assert (paper.title, paper.abstract, paper.venue) == (kept, kept, kept)

@@ -270,7 +270,10 @@ def test_a_file_too_large_to_be_read_whole_is_refused(monkeypatch: pytest.Monkey
     assert problems == ["toy:1: larger than 1 megabytes: split it, or use JSON Lines"]
 
 
-@pytest.mark.parametrize("letter", [" ", "(", "a ", "· ", "- ", "{", "$", "\\", "@", ",", "and ", "Get "])
+@pytest.mark.parametrize(
+    "letter",
+    [" ", "(", "a ", "· ", "- ", "{", "$", "\\", "@", ",", "and ", "Get ", "<", "&", '{"a":', "<paper>"],
+)
 def test_time_does_not_explode_with_length(letter: str) -> None:
     for format in readers.formats():
         started = time.process_time()

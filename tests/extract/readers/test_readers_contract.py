@@ -96,6 +96,25 @@ def test_line_ends_byte_order_marks_and_encodings_change_nothing(name: str) -> N
         assert not problems
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_twelve_hundred_blank_lines_before_and_after(name: str) -> None:
+    papers, problems = run(b"\n" * 1200 + sample(name) + b"\r\n" * 1200)
+    assert [p[:-1] for p in said(papers)] == [p[:-1] for p in said(run(sample(name))[0])]
+    assert papers[0].sources[0].line == 1200 + run(sample(name))[0][0].sources[0].line
+    assert not problems
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+def test_a_truncated_source_gives_a_prefix_of_its_papers(name: str, part: float) -> None:
+    data = sample(name)
+    papers, problems = run(data[: int(len(data) * part)], format=name)
+    whole = run(data)[0]
+    assert len(papers) <= len(whole)
+    assert papers[:-1] == whole[: max(len(papers) - 1, 0)]
+    assert papers or problems
+
+
 @pytest.mark.parametrize("name", sorted(PAGES))
 def test_space_at_line_ends_and_blank_lines_change_nothing_but_line_numbers(name: str) -> None:
     plain, _ = run(sample(name))
