@@ -174,5 +174,5 @@ def test_around_keeps_nothing_that_only_papers_outside_connect() -> None:
 
 
 def test_a_name_that_is_nowhere_is_not_suggested() -> None:
-    with pytest.raises(ValueError, match="nothing in the graph is called 'Nosuch'$"):
+    with pytest.raises(ValueError, match=r"nothing in the graph is called 'Nosuch'$"):
         page(chain(), around="Nosuch")
