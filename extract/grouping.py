@@ -113,7 +113,7 @@ def group(
     for held in groups.values():
         kind = _type(held)
         typed += [replace(m, type=kind) for m in held]
-        name = _name(text, held, long_forms)
+        name = _name(text, held, long_forms, kind)
         entities.append(PaperEntity(name, kind, tuple(dict.fromkeys(m.text for m in held))))
     return sorted(typed, key=lambda m: m.start), _distinct(entities)
 
@@ -165,7 +165,7 @@ def _distinct(entities: list[PaperEntity]) -> list[PaperEntity]:
     return made
 
 
-def _name(text: str, mentions: Sequence[Mention], long_forms: set[str]) -> str:
+def _name(text: str, mentions: Sequence[Mention], long_forms: set[str], kind: EntityType) -> str:
     """The singular long form; lower case unless it is a proper name as its use in the text shows."""
     title_end = text.find("\n")
     spelt = [m for m in mentions if _form(m.text) in long_forms]
@@ -175,20 +175,16 @@ def _name(text: str, mentions: Sequence[Mention], long_forms: set[str]) -> str:
     best = min(spelt, key=lambda m: (m.start < title_end, m.text != singular(m.text), m.start))
     only_title = all(m.start < title_end for m in spelt)
     words = re.split(r"(\s+|-)", best.text)
-    starts_sentence = best.start == title_end + 1 or text[max(best.start - 2, 0) : best.start].rstrip()[-1:] in (
-        ".",
-        "?",
-        "!",
-    )
-    proper_tail = False
+    before = text[max(best.start - 2, 0) : best.start].rstrip()
+    starts_sentence = best.start == title_end + 1 or before.endswith((".", "?", "!"))
     for i, word in enumerate(words):
-        plain = word[:1].isupper() and word[1:].islower()
-        if plain and word.lower() not in _PROPER and (only_title or (i == 0 and starts_sentence)):
-            single_name = len(words) == 1 and not only_title and len(mentions) == 1
-            if not single_name:
-                words[i] = word.lower()
-        proper_tail = words[i][:1].isupper()
+        plain = word[:1].isupper() and word[1:].islower() and word.lower() not in _PROPER
+        # A capital tells nothing in a title or at a sentence's start; a name that stands alone there stays as it is.
+        alone = len(words) == 1 and not only_title and len(mentions) == 1
+        if plain and not alone and (only_title or (i == 0 and starts_sentence)):
+            words[i] = word.lower()
     last = words[-1]
-    if not (proper_tail and last[1:].islower()):
+    capitalised = last[:1].isupper() and last[1:].islower()
+    if not (capitalised and (len(words) == 1 or kind in ("Dataset", "Software"))):
         words[-1] = singular(last)
     return " ".join("".join(words).split())

@@ -67,3 +67,17 @@ def test_known_acronyms_join_without_a_definition_unless_two_long_forms_fit():
 def test_a_word_written_together_or_apart_is_one():
     text = "T\npre-training, pretraining and pre training"
     assert len(entities(text, "pre-training", "pretraining", "pre training")) == 1
+
+
+def test_the_plural_of_a_name_in_capitals_goes_unless_it_is_a_dataset_or_stands_alone():
+    text = "T\nWe study Cooperative Competitive Networks on Flying Chairs in Keras."
+    mentions = [
+        mention(text, "Cooperative Competitive Networks"),
+        mention(text, "Flying Chairs", "Dataset"),
+        mention(text, "Keras", "Software"),
+    ]
+    assert [e.name for e in group(text, mentions, [])[1]] == [
+        "Cooperative Competitive Network",
+        "Flying Chairs",
+        "Keras",
+    ]
