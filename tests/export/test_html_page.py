@@ -163,6 +163,10 @@ def test_search_knows_aliases_titles_and_folded_entities(browser, fields: Path) 
     assert browser.js(find, "undated")[0] == "Undated paper"
     assert browser.js(find, "trick 1 7 3")[0] == "trick 1 7 3"
     assert browser.js(find, "no such thing") == []
+    hits = browser.js(find, "p")
+    assert len(hits) == 12
+    assert sum(hit.startswith("Paper") for hit in hits) >= 4
+    assert "pond bench" in hits
     assert "trick 1 7 3" not in browser.js(SHOWN)
     browser.js("citeweave.go.to(citeweave.search.find('trick 1 7 3')[0].node)")
     assert "trick 1 7 3" in browser.js(SHOWN)

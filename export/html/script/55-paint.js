@@ -152,7 +152,7 @@ const paint = (() => {
       else lines.push(part);
     };
     for (const part of text.split(" · ")) {
-      if (width(ctx, part, font) <= room * 1.3) add(part, " · ");
+      if (!text.startsWith("“")) add(part, " · "); // a term stays whole
       else part.split(" ").forEach((word, i) => add(word, i ? " " : " · "));
     }
     return lines;

@@ -31,7 +31,13 @@ const search = (() => {
       const known = best.get(node);
       if (!known || known.score < score) best.set(node, { node, name, score });
     }
-    return [...best.values()].sort((a, b) => b.score - a.score || a.node - b.node).slice(0, most);
+    const ranked = [...best.values()].sort((a, b) => b.score - a.score || a.node - b.node);
+    // a third of the places is for papers, however many entities have short names, and the other way round
+    const papers = ranked.filter((hit) => model.isPaper(hit.node)), things = ranked.filter((hit) => !model.isPaper(hit.node));
+    const third = Math.round(most / 3);
+    const forPapers = clamp(most - things.length, Math.min(third, papers.length), papers.length);
+    const kept = new Set([...things.slice(0, most - forPapers), ...papers.slice(0, forPapers)]);
+    return ranked.filter((hit) => kept.has(hit));
   }
 
   function show() {

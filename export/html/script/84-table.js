@@ -7,7 +7,7 @@ const table = (() => {
   const joined = (paper, names) => {
     const { link } = filter.current(), out = [];
     for (const i of model.linksOf(paper)) if (link[i] && model.s[i] === paper && names.includes(model.predicate(i))) out.push(model.labels[model.o[i]]);
-    return out.slice(0, 12).join("; ") + (out.length > 12 ? ` and ${out.length - 12} more` : "");
+    return out.slice(0, 6).join("; ") + (out.length > 6 ? ` and ${out.length - 6} more` : "");
   };
   const authors = (paper) => { const t = model.text(paper); return t.authors ? t.authors.slice(0, 6).join(", ") + (t.authors.length > 6 ? " et al." : "") : t.count ? plural(t.count, "author") : ""; };
   const roles = (node) => {
