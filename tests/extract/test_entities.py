@@ -1,6 +1,8 @@
 """The shipped recogniser, roles and relations on texts made for the purpose."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from citeweave.extract.findings import from_doc
 from citeweave.extract.pipeline import build
@@ -94,6 +96,12 @@ def test_no_spaces_no_end(nlp):
     for text in ("a" * 20_000, "(" * 8_000, "é" * 5_000 + "\n" + "\u4e2d" * 5_000, "x-" * 8_000):
         doc = nlp(text)
         assert all(text[m.start : m.end] == m.text for m in doc._.mentions)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_any_string_is_read(nlp, text):
+    assert all(text[m.start : m.end] == m.text for m in nlp(text)._.mentions)
 
 
 def test_nothing_large_stays_on_the_document(nlp):
