@@ -8,6 +8,7 @@ DOI has ``<``) is percent-encoded, and decoding gives the id back.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode
@@ -37,6 +38,7 @@ def encode(text: str) -> str:
     return quote(text, safe=_SAFE, encoding="utf-8", errors="replace")
 
 
+@lru_cache(maxsize=1 << 16)
 def iri(identifier: str) -> NamedNode:
     """The IRI of anything that has an id in the knowledge graph: a paper, an entity or an author."""
     scheme, colon, value = identifier.partition(":")
