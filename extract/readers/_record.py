@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from typing import Any
 
 from ftfy import fix_encoding
 from ftfy.badness import is_bad
@@ -12,7 +12,7 @@ from citeweave.identifiers import paper_id
 from citeweave.model import Name, Paper, PartialDate, Reference, Source
 from citeweave.text import clean
 
-_NOT_SUPPLIED = ("id", "sources")
+_NOTHING: tuple[object, ...] = ("", (), {}, None)
 _LOOKED_AT = 20_000
 """Characters in which wrongly decoded text shows itself; a text may be a megabyte."""
 
@@ -35,28 +35,20 @@ def make_paper(
     """A Paper with cleaned texts, its id, and a Source that names every field the record supplied."""
     title, abstract = clean(_mended(title)), clean(_mended(abstract))
     identifiers = dict(identifiers or {})
-    paper = Paper(
-        id=paper_id(identifiers, title, abstract),
-        title=title,
-        abstract=abstract,
-        identifiers=identifiers,
-        authors=tuple(authors),
-        author_count=author_count,
-        date=date,
-        venue=clean(_mended(venue)),
-        references=tuple(references),
-        links=tuple(dict.fromkeys(links)),
-        extra=dict(extra or {}),
-    )
-    supplied = tuple(
-        f.name
-        for f in fields(Paper)
-        if f.name not in _NOT_SUPPLIED and getattr(paper, f.name) not in ("", (), {}, None)
-    )
-    return Paper(
-        **{f.name: getattr(paper, f.name) for f in fields(Paper) if f.name != "sources"},
-        sources=(Source(source, line, supplied),),
-    )
+    values: dict[str, Any] = {
+        "title": title,
+        "abstract": abstract,
+        "identifiers": identifiers,
+        "authors": tuple(authors),
+        "author_count": author_count,
+        "date": date,
+        "venue": clean(_mended(venue)),
+        "references": tuple(references),
+        "links": tuple(dict.fromkeys(links)),
+        "extra": dict(extra or {}),
+    }
+    supplied = tuple(name for name, value in values.items() if value not in _NOTHING)
+    return Paper(id=paper_id(identifiers, title, abstract), sources=(Source(source, line, supplied),), **values)
 
 
 def _mended(text: str) -> str:

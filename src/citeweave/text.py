@@ -24,6 +24,8 @@ def clean(text: str) -> str:
     Control characters, soft hyphens (with the line break after them) and all but sixteen of the marks
     piled on one letter are dropped; the ligatures that PDF text is full of are written out.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     text = _CONTROL.sub("", _SOFT_HYPHEN.sub("", _SURROGATE.sub("\ufffd", text)))
     if not text.isascii():
         text = unicodedata.normalize("NFC", _PILED_MARKS.sub(_fewer_marks, text).translate(_LIGATURES))
