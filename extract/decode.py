@@ -55,6 +55,10 @@ def _log_sum(values: Array) -> float:
     return float(top + np.log(np.exp(values - top).sum())) if np.isfinite(top) else -np.inf
 
 
+_BRACKETS = {"(": ")", "[": "]", "{": "}"}
+_NO_BORDER = frozenset(",;:.?")
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A decoded mention: units ``first`` to ``end`` (exclusive), type index and pooled probability."""
@@ -63,6 +67,17 @@ class Span:
     end: int
     type: int
     score: float
+
+
+def is_name(words: tuple[str, ...]) -> bool:
+    """Whether words can be a mention: brackets closed in order, and no stop or comma at either end."""
+    open_ = []
+    for word in words:
+        if word in _BRACKETS:
+            open_.append(_BRACKETS[word])
+        elif word in _BRACKETS.values() and (not open_ or open_.pop() != word):
+            return False
+    return not open_ and words[0] not in _NO_BORDER and words[-1] not in _NO_BORDER
 
 
 def decode(cut: Units, spans: Array, threshold: float = 0.4, floor: float = 0.05) -> list[Span]:
@@ -82,7 +97,9 @@ def decode(cut: Units, spans: Array, threshold: float = 0.4, floor: float = 0.05
     whole = spans.sum(axis=2)
     candidates: dict[tuple[str, ...], None] = {}
     for i, w in np.argwhere(whole >= floor).tolist():
-        candidates[tuple(words[i : i + w + 1])] = None
+        string = tuple(words[i : i + w + 1])
+        if is_name(string):
+            candidates[string] = None
     by_first: dict[str, list[int]] = {}
     for i, word in enumerate(words):
         by_first.setdefault(word, []).append(i)

@@ -69,3 +69,12 @@ def test_variants_in_case_and_number_share_their_evidence_and_one_type():
 def test_the_longer_string_wins():
     cut, spans = given("deep linear networks", {"deep linear networks": (1, [0.5]), "linear networks": (1, [0.45])})
     assert [(s.first, s.end) for s in decode(cut, spans, 0.4)] == [(0, 3)]
+
+
+def test_no_mention_tears_brackets_apart_or_ends_in_a_comma():
+    cut, spans = given(
+        "( approximate ) inference , we", {"approximate ) inference": (0, [0.9]), "inference ,": (0, [0.9])}
+    )
+    assert decode(cut, spans, 0.4) == []
+    cut, spans = given("f ( x ) nets", {"f ( x ) nets": (1, [0.9])})
+    assert len(decode(cut, spans, 0.4)) == 1
