@@ -1,7 +1,7 @@
 """The trained encoder and span head as one ONNX graph for a single text, without padding.
 
 Operators of ONNX Runtime (com.microsoft) are used where they fuse what the encoder does. With precision ``int8``
-the encoder's linear layers keep their weights in 8 bits by output and quantise their input by row; ``float``
+the encoder's linear layers keep their weights in 7 bits by output and quantise their input by row; ``float``
 leaves them as they are. The tables and heads are small: pieces are in 8 bits by row, the rest is not quantised.
 """
 
