@@ -107,7 +107,8 @@ class _Namer:
             return short
         reason = f"{papers} of {total} papers that define {entity.name} mean this"
         self._note("merged", entity, name, "abbreviation", reason)
-        return long
+        known = self._aliases.get((entity.type, long))  # the long form may itself go by a better known name
+        return normal_form(known, entity.type) if known else long
 
     def _note(self, verdict: str, entity: PaperEntity, other: str, rule: str, reason: str) -> None:
         self._decisions.append(decision(verdict, entity.type, entity.name, other, rule, reason))

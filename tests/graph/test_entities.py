@@ -120,3 +120,12 @@ def test_a_capital_at_the_start_of_a_sentence_is_not_part_of_the_name() -> None:
         named("q", entity("Adam", "Method")),
     ]
     assert set(labels(corpus).values()) == {"pretraining", "Adam"}
+
+
+def test_a_long_form_that_goes_by_a_known_name_does_not_split_its_abbreviation() -> None:
+    long = "Stanford Question Answering Dataset"
+    corpus = [
+        named("p1", entity(long, "Dataset", long, "SQuAD"), short="SQuAD", long=long),
+        named("p2", entity("SQuAD", "Dataset")),
+    ]
+    assert labels(corpus) == {"dataset/squad": "SQuAD"}
