@@ -148,10 +148,30 @@ def test_the_workspace_can_be_looked_at(run: Run, pages: Path, tmp_path: Path) -
     assert run("view", tmp_path, "--type", "Robot").exit_code == 2
 
 
-@pytest.mark.parametrize("command", ["build", "extract", "query", "view", "export", "stats", "merges", "formats"])
+@pytest.mark.parametrize(
+    "command", ["build", "extract", "query", "check", "view", "export", "stats", "merges", "diff", "formats"]
+)
 def test_every_command_explains_itself(run: Run, command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0 and "Usage" in result.stdout
+
+
+def test_check_counts_what_breaks_a_shape(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("pyshacl", reason="needs pySHACL")
+    good = tmp_path / "good.ttl"
+    page = tmp_path / "toy.jsonl"
+    page.write_text(GOOD)
+    assert run("build", page, "-o", tmp_path / "out", "--to", "turtle").exit_code == 0
+    whole = (tmp_path / "out" / "graph.ttl").read_text("utf-8")
+    good.write_text(whole, "utf-8")
+    checked = run("check", good)
+    assert checked.exit_code == 0 and checked.stdout.endswith("no violations\n"), checked.output
+    title = '    dcterms:title "Lantern Attention for Moss" ;\n'
+    assert title in whole
+    good.write_text(whole.replace(title, ""), "utf-8")
+    checked = run("check", good)
+    assert checked.exit_code == 1 and "1 violation\n" in checked.stdout, checked.output
+    assert run("check", tmp_path / "missing.ttl").exit_code == 2
 
 
 def test_version_and_formats(run: Run) -> None:
