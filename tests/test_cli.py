@@ -1,6 +1,9 @@
 """The command line as a user meets it: what it prints, where, and with which exit code."""
 
 import json
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -172,6 +175,14 @@ def test_check_counts_what_breaks_a_shape(run: Run, tmp_path: Path) -> None:
     checked = run("check", good)
     assert checked.exit_code == 1 and "1 violation\n" in checked.stdout, checked.output
     assert run("check", tmp_path / "missing.ttl").exit_code == 2
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    page = tmp_path / "toy.jsonl"
+    page.write_text("".join(GOOD.replace("Moss", f"Moss {i}") for i in range(60)))
+    command = f"{shlex.quote(sys.executable)} -m citeweave extract {shlex.quote(str(page))} | head -c 10"
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=True)
+    assert (len(done.stdout), done.stderr) == (10, b"")
 
 
 def test_version_and_formats(run: Run) -> None:

@@ -5,14 +5,13 @@ Exit codes: 0 all was read, 1 some records were rejected (each named on stderr),
 
 from __future__ import annotations
 
-import sys
 from importlib.metadata import version as installed_version
 from typing import Annotated
 
 import typer
 
 from citeweave.cli import asking, looking, making
-from citeweave.cli.shared import ALL_READ, err, out
+from citeweave.cli.shared import err, out
 
 app = typer.Typer(
     name="citeweave",
@@ -33,9 +32,6 @@ def main() -> None:
     except KeyboardInterrupt:
         err.print("citeweave: interrupted; run the same command again to go on")
         raise SystemExit(130) from None
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output went away, as `head` does
-        raise SystemExit(ALL_READ) from None
 
 
 def _version(wanted: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,10 @@ def refusing() -> Iterator[None]:
         fail("stopped at the first problem (--strict)", SOME_REJECTED)
     except (UnusableInputError, WorkspaceError, MissingLibraryError) as error:
         fail(error)
+    except BrokenPipeError:  # the reader of our output went away, as `head` does: nothing is wrong
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+        raise typer.Exit(ALL_READ) from None
     except OSError as error:
         fail(f"{error.filename or 'writing'}: {error.strerror or error}")
 
