@@ -1,4 +1,4 @@
-"""From spaCy documents to findings, and from findings to what is stored and printed."""
+"""From spaCy documents to findings, and from findings to what is printed; :mod:`citeweave.codec` stores them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from citeweave import codec
 from citeweave.extract import attributes
 from citeweave.model import Findings, Paper
 
@@ -33,17 +32,6 @@ def from_doc(doc: Doc, paper: str) -> Findings:
         links=tuple(doc._.links),
         results=tuple(doc._.results),
     )
-
-
-def to_dict(findings: Findings) -> dict[str, Any]:
-    """A JSON-ready form for caches; ``from_dict`` is its exact inverse."""
-    data: dict[str, Any] = codec.encode(findings)
-    return data
-
-
-def from_dict(data: dict[str, Any]) -> Findings:
-    """Rebuild findings from ``to_dict``; raises TypeError when a required field is missing."""
-    return codec.decode(Findings, data)
 
 
 def to_record(paper: Paper, findings: Findings) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import hashlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -119,9 +119,12 @@ def build(
         if not merged.papers:
             raise UnusableInputError("no paper found in the input")
         version = pipeline_version()
-        extracted = _extract(workspace, merged.papers, version, jobs, note, tell)
+        keys = {p.id: _key(p, version) for p in merged.papers}
+        extracted = _extract(workspace, merged.papers, keys, jobs, note, tell)
         tell("resolving", 0, None)
-        findings = {p.id: f for p in merged.papers if (f := _found(workspace, p, version))}
+        findings = {
+            i: replace(loads(Findings, kept), paper=i) for i, k in keys.items() if (kept := workspace.findings(k))
+        }
         assembled = assemble(merged.papers, findings, min_confidence, said)
         workspace.save_graph(assembled.graph, (*merged.decisions, *assembled.decisions))
         written = export_graph(assembled.graph, out, to, tell)
@@ -272,20 +275,20 @@ def _read(
 
 
 def _key(paper: Paper, version: str) -> str:
+    """Under what findings are kept: the text and the pipeline that read it."""
     return fingerprint(f"{version}\n{paper.text}", 32)
 
 
 def _extract(
     workspace: Workspace,
     papers: Sequence[Paper],
-    version: str,
+    keys: Mapping[str, str],
     jobs: int,
     note: Callable[[Problem], None],
     tell: Progress,
 ) -> int:
     """Extract from every paper whose text is new to this pipeline; returns how many there were."""
-    missing = [p for p in papers if not workspace.has_findings(_key(p, version))]
-    texts = {p.id: _key(p, version) for p in missing}
+    missing = [p for p in papers if not workspace.has_findings(keys[p.id])]
     done = 0
     batch: list[tuple[str, str]] = []
     tell("extracting", 0, len(missing))
@@ -293,7 +296,7 @@ def _extract(
         if isinstance(found, Problem):
             note(found)
             continue
-        batch.append((texts[found.paper], dumps(found)))
+        batch.append((keys[found.paper], dumps(found)))
         done += 1
         if len(batch) >= BATCH:
             workspace.add_findings(batch)
@@ -301,8 +304,3 @@ def _extract(
         tell("extracting", done, len(missing))
     workspace.add_findings(batch)
     return done
-
-
-def _found(workspace: Workspace, paper: Paper, version: str) -> Findings | None:
-    kept = workspace.findings(_key(paper, version))
-    return replace(loads(Findings, kept), paper=paper.id) if kept else None

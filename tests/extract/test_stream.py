@@ -12,6 +12,7 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from citeweave import codec
 from citeweave.extract import extract, findings, pipeline_version, stream
 from citeweave.extract.markup import html
 from citeweave.model import (
@@ -198,7 +199,7 @@ FULL = Findings(
 
 @pytest.mark.parametrize("value", [FULL, Findings(paper="x")])
 def test_findings_survive_json(value: Findings) -> None:
-    assert findings.from_dict(json.loads(json.dumps(findings.to_dict(value)))) == value
+    assert codec.loads(Findings, codec.dumps(value)) == value
 
 
 def test_record_has_every_field_of_the_contract() -> None:
