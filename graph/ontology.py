@@ -13,7 +13,13 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
 from citeweave.graph.vocabulary import PREFIXES
 
-_MORE = {"orkgc": "http://orkg.org/orkg/class/", "orkgp": "http://orkg.org/orkg/predicate/"}
+MAPPED_TO = {
+    "orkgc": "http://orkg.org/orkg/class/",
+    "orkgp": "http://orkg.org/orkg/predicate/",
+    "lpwcc": "https://linkedpaperswithcode.com/class/",
+    "lpwcp": "https://linkedpaperswithcode.com/property/",
+}
+"""Vocabularies that ours is mapped to, but that no graph of ours uses a term of."""
 _KINDS = (
     ("Classes", OWL.Class),
     ("Properties between things", OWL.ObjectProperty),
@@ -26,6 +32,8 @@ _FACTS = (
     ("to", RDFS.range),
     ("same as", SKOS.exactMatch),
     ("close to", SKOS.closeMatch),
+    ("narrower than", SKOS.broadMatch),
+    ("broader than", SKOS.narrowMatch),
     ("related to", SKOS.relatedMatch),
 )
 
@@ -51,6 +59,11 @@ def documentation() -> str:
         "",
         f"Namespace: `{PREFIXES['cw']}`, prefix `cw:`. Version {graph.value(ontology, OWL.versionInfo)}.",
         "This page is made from `graph/ontology.ttl` by `python -m citeweave.graph.ontology`.",
+        "",
+        "Mappings go to SPAR (`fabio:`, `cito:`), schema.org, CS-KG (`cskg:`), the Open Research Knowledge Graph "
+        "(`orkgc:`, `orkgp:`), Linked Papers With Code (`lpwcc:`, `lpwcp:`) and ML-Schema (`mls:`), each read in that "
+        "vocabulary's own source. *Same as* and *close to* are `skos:exactMatch` and `skos:closeMatch`; *related to* "
+        "(`skos:relatedMatch`) is the inverse, or the like between other kinds of things.",
     ]
     for heading, kind in _KINDS:
         lines += ["", f"## {heading}", "", "| term | meaning | |", "|---|---|---|"]
@@ -70,7 +83,7 @@ def _listed(terms: Iterable[object]) -> str:
 
 def _short(term: object) -> str:
     name = str(term)
-    for prefix, namespace in (PREFIXES | _MORE).items():
+    for prefix, namespace in (PREFIXES | MAPPED_TO).items():
         if name.startswith(namespace):
             return f"{prefix}:{name.removeprefix(namespace)}"
     return name
