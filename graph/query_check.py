@@ -48,8 +48,11 @@ class QueryRefusedError(QueryError):
     """A query that is SPARQL, but would change data, call another machine or cost too much to read."""
 
 
-def check(query: str, graphs: Collection[str] = ()) -> None:
-    """Raise QuerySyntaxError or QueryRefusedError unless the query may run over a dataset with those graphs."""
+def check(query: str, graphs: Collection[str] = ()) -> bool:
+    """Raise QuerySyntaxError or QueryRefusedError unless the query may run over a dataset with those graphs.
+
+    True is for a query that chooses among the graphs itself, by ``FROM`` or ``FROM NAMED``.
+    """
     if len(query) > MAX_LENGTH:
         raise QueryRefusedError(f"refused: the query is longer than {MAX_LENGTH:,} characters")
     _check_depth(query)
@@ -64,15 +67,18 @@ def check(query: str, graphs: Collection[str] = ()) -> None:
         for kind, text in _tokens(query):
             if kind == "word" and text.upper() in _FORBIDDEN:
                 raise QueryRefusedError(f"refused: {text.upper()} may not be used here")
-        return
+        return False
+    chooses = False
     for node in _nodes(tree):
         name = getattr(node, "name", "")
         if name == "ServiceGraphPattern":
             raise QueryRefusedError("refused: SERVICE would call another machine, and no query leaves this one")
         if name == "DatasetClause":
+            chooses = True
             asked = str(node.get("default") or node.get("named") or "")
             if asked not in graphs:
                 raise QueryRefusedError(f"refused: FROM names a graph that is not in the dataset: {asked}")
+    return chooses
 
 
 def _tokens(query: str) -> Iterator[tuple[str, str]]:

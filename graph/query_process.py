@@ -1,9 +1,10 @@
 """The process that runs one query and ends: started by :mod:`citeweave.graph.sparql`, never by a person.
 
 It reads a request (one JSON object) from standard input and answers on standard output with a line of
-JSON (what came of it) and, if all went well, the result: SPARQL 1.1 Query Results JSON for SELECT and
-ASK, N-Triples for CONSTRUCT and DESCRIBE. Nothing is written before the whole answer is known, so an
-answer that is cut short cannot be taken for a whole one.
+JSON (what came of it, and how many bytes follow) and, if all went well, the result: SPARQL 1.1 Query
+Results JSON for SELECT and ASK, N-Triples for CONSTRUCT and DESCRIBE, or the formats that were asked
+for. Nothing is written before the whole answer is known, so an answer that is cut short cannot be
+taken for a whole one.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ import json
 import sys
 import threading
 import time
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 
-from citeweave.graph.query_check import QueryError, QuerySyntaxError, check
+from citeweave.graph.query_check import QueryError, QueryRefusedError, QuerySyntaxError, check
 from citeweave.graph.sandbox import confine
 from citeweave.graph.vocabulary import PREFIXES
 
@@ -48,9 +50,18 @@ class SourceError(QueryError):
     """The data cannot be read."""
 
 
+class FormatError(QueryError):
+    """The answer has none of the forms that the caller takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to run over what: a store's folder, or files to load, and the limits."""
+    """What to run over what: a store's folder, or files to load, and the limits.
+
+    ``default_graphs`` and ``named_graphs`` make up the dataset, whatever the query says (SPARQL 1.1
+    Protocol, 2.1.4); both None leaves it to the query. ``formats`` says in which format the answer is
+    wanted, by its kind (``select``, ``ask``, ``graph``); None is the form described above.
+    """
 
     query: str
     store: str | None
@@ -58,32 +69,59 @@ class Request:
     max_rows: int
     memory: int
     timeout: float
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    formats: Mapping[str, str] | None = None
+    max_bytes: int | None = None
 
 
 def main() -> None:
-    """Read a request, confine this process, run the query in a thread with a deep stack, answer."""
+    """Read a request, confine this process, answer."""
     request = Request(**json.loads(sys.stdin.buffer.read()))
     confine(request.memory, request.timeout)
+    answer(request, sys.stdout.buffer)
+
+
+def answer(request: Request, stream: BinaryIO) -> None:
+    """Run the query in a thread with a deep stack, and write what came of it; the process must be confined already."""
     threading.stack_size(STACK)
     sys.setrecursionlimit(RECURSION)
-    worker = threading.Thread(target=_answer, args=(request,))
+    worker = threading.Thread(target=_answer, args=(request, stream))
     worker.start()
     worker.join()
 
 
-def _answer(request: Request) -> None:
+def _answer(request: Request, stream: BinaryIO) -> None:
     header: dict[str, Any]
     body = b""
     try:
         header, body = execute(request)
+        if request.formats is not None:
+            body = _formatted(request.formats, header, body)
+        if request.max_bytes is not None and len(body) > request.max_bytes:
+            raise TooManyRowsError(f"the answer has more than {request.max_bytes >> 20} MB: add LIMIT to the query")
+        header["bytes"] = len(body)
     except QueryError as error:
         header = {"error": type(error).__name__, "message": str(error)}
     except MemoryError:
         header = {"error": "MemoryError", "message": ""}
     except Exception as error:
         header = {"error": "QueryError", "message": " ".join(f"{type(error).__name__}: {error}".split())}
-    sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + body)
-    sys.stdout.buffer.flush()
+    if "error" in header:
+        body = b""
+    stream.write(json.dumps(header).encode() + b"\n")
+    stream.write(body)
+    stream.flush()
+
+
+def _formatted(formats: Mapping[str, str], header: dict[str, Any], body: bytes) -> bytes:
+    from citeweave.graph.sparql import Result
+
+    kind = header["kind"]
+    if not formats.get(kind):
+        raise FormatError("the answer cannot be had in any of the formats that the request accepts")
+    header["format"] = formats[kind]
+    return Result(kind, body, header["seconds"]).to(formats[kind])
 
 
 def execute(request: Request) -> tuple[dict[str, Any], bytes]:
@@ -92,16 +130,32 @@ def execute(request: Request) -> tuple[dict[str, Any], bytes]:
     store = _open(request)
     loaded = time.perf_counter()
     graphs = [g.value for g in store.named_graphs() if isinstance(g, ox.NamedNode)]
-    check(request.query, graphs)
+    dataset = _dataset(request, graphs, check(request.query, graphs))
     checked = time.perf_counter()
     try:
-        found = store.query(request.query, prefixes=PREFIXES, use_default_graph_as_union=bool(graphs))
+        found = store.query(request.query, prefixes=PREFIXES, **dataset)
         header, body = _collect(found, request.max_rows)
     except SyntaxError as error:
         raise QuerySyntaxError(" ".join(str(error).split())) from None
     done = time.perf_counter()
     header["seconds"] = {"load": loaded - started, "check": checked - loaded, "run": done - checked}
     return header, body
+
+
+def _dataset(request: Request, graphs: Collection[str], chooses: bool) -> dict[str, Any]:
+    """What the query runs over, as Oxigraph wants it; ``chooses``: the query has FROM clauses of its own.
+
+    Raises QueryRefusedError where the request names a graph that we lack.
+    """
+    if request.default_graphs is None and request.named_graphs is None:
+        return {} if chooses or not graphs else {"use_default_graph_as_union": True}
+    asked = (*(request.default_graphs or ()), *(request.named_graphs or ()))
+    if missing := [name for name in asked if name not in graphs]:
+        raise QueryRefusedError(f"refused: there is no such graph in the dataset: {missing[0]}")
+    return {
+        "default_graph": [ox.NamedNode(name) for name in request.default_graphs or ()],
+        "named_graphs": [ox.NamedNode(name) for name in request.named_graphs or ()],
+    }
 
 
 def _open(request: Request) -> ox.Store:

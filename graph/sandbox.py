@@ -23,22 +23,36 @@ _NETWORK_CALLS = {"x86_64": (0xC000003E, (41, 42, 425)), "aarch64": (0xC00000B7,
 
 def confine(memory: int, seconds: float) -> None:
     """Bound this process: address space for data (bytes), processor time, no network, dies with its parent."""
+    limit(memory, seconds)
+    die_with_parent()
+    cut_network()
+
+
+def limit(memory: int, seconds: float) -> None:
+    """Bound what this process may take: address space for data (bytes) and processor time."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-        limit = max(1, int(seconds) + 1)
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+        cpu = max(1, int(seconds) + 1)
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    cut_network()
+
+
+def die_with_parent() -> None:
+    """Be killed when the parent ends (Linux; not inherited by children of one's own)."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
 
 
 def cut_network() -> bool:
-    """Leave the network for good; True where the system let us (Linux: a namespace of one's own, and seccomp)."""
+    """Leave the network for good, with all children to come; True where the system let us.
+
+    Linux only: a namespace of one's own, and seccomp.
+    """
     if not sys.platform.startswith("linux"):
         return False
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0)
     alone = libc.unshare(_CLONE_NEWNET) == 0 or libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0
     return _forbid_sockets(libc) or alone
 

@@ -1,0 +1,116 @@
+"""A process that starts the processes of queries: everything is imported once, and a query costs a fork.
+
+Importing what a query needs takes longer than most queries run. This process imports it, gives up the
+network for itself and its children, and then forks once for each query; it never runs a query nor
+opens the data itself, so a query gets a clean process of its own that ends with it.
+
+It is spoken to over a socket, in messages of a fixed size. ``Q`` with a number, and with one end of a
+socket attached, starts a query: the child reads its request from there until the end of the stream
+and answers on it, as :mod:`citeweave.graph.query_process` does. ``K`` with a number kills that child.
+For each child that ended its number and exit code come back; number 0 says that all is ready. When
+the other side closes the socket, every child is killed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+
+from citeweave.graph.query_check import check
+from citeweave.graph.query_process import Request, answer
+from citeweave.graph.sandbox import cut_network, die_with_parent, limit
+
+COMMAND = struct.Struct("!cQ")
+"""A command: ``Q`` or ``K``, and the number of the query."""
+REPORT = struct.Struct("!Qi")
+"""A report: the number of the query, and the exit code (negative: the signal that killed it)."""
+READY = 0
+
+
+def main() -> None:
+    """Serve over the socket whose descriptor is the first argument, until it is closed."""
+    control = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=int(sys.argv[1]))
+    check("SELECT * { ?s ?p ?o }")  # the parser builds itself at its first use
+    import citeweave.graph.sparql  # noqa: F401  (what answers are formatted with)
+
+    cut_network()
+    die_with_parent()
+    gc.collect()
+    gc.freeze()  # so that collections in the children do not copy our pages
+    _serve(control)
+
+
+def _serve(control: socket.socket) -> None:
+    woken, waker = os.pipe()
+    for descriptor in (woken, waker):
+        os.set_blocking(descriptor, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+    children: dict[int, int] = {}
+    control.sendall(REPORT.pack(READY, 0))
+    try:
+        while True:
+            ready, _, _ = select.select([control, woken], [], [])
+            if woken in ready:
+                os.read(woken, 4096)
+                _report(control, children)
+            if control not in ready:
+                continue
+            message, descriptors, _, _ = socket.recv_fds(control, COMMAND.size, 1)
+            if not message:
+                return
+            command, number = COMMAND.unpack(message)
+            if command == b"K":
+                for child in (pid for pid, started in children.items() if started == number):
+                    os.kill(child, signal.SIGKILL)
+                continue
+            pid = os.fork()
+            if not pid:
+                _run(descriptors[0], (control.fileno(), woken, waker))
+            children[pid] = number
+            os.close(descriptors[0])
+    except ConnectionError:  # the other side is gone
+        return
+    finally:
+        for child in children:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+
+
+def _report(control: socket.socket, children: dict[int, int]) -> None:
+    """Tell which children have ended."""
+    while children:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if not pid:
+            return
+        control.sendall(REPORT.pack(children.pop(pid), os.waitstatus_to_exitcode(status)))
+
+
+def _run(descriptor: int, others: tuple[int, ...]) -> None:
+    """The child's whole life: read the request, be confined, answer, end."""
+    code = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        die_with_parent()
+        for other in others:
+            os.close(other)
+        with open(descriptor, "rb", closefd=False) as asked:
+            request = Request(**json.load(asked))
+        limit(request.memory, request.timeout)
+        with open(descriptor, "wb") as told:
+            answer(request, told)
+        code = 0
+    finally:
+        os._exit(code)  # not our parent's clean-up, and none of our own is worth waiting for
+
+
+if __name__ == "__main__":
+    main()
