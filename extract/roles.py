@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,25 +12,11 @@ from spacy.tokens import Doc
 from citeweave.extract import attributes, calibration, encoder, heads
 from citeweave.extract.entities import reading_of
 from citeweave.extract.layout import Place
+from citeweave.extract.stance import stance
 from citeweave.extract.units import Units
-from citeweave.model import ENTITY_TYPES, ROLES, Mention, PaperEntity, Stance
+from citeweave.model import ENTITY_TYPES, ROLES, Mention, PaperEntity
 
-VERSION = "roles/1"
-
-_NEGATED = re.compile(
-    r"\b(?:unlike|without(?: (?:using|any|the|a|an|need(?:ing)?(?: for)?|relying on|resorting to|access to))*"
-    r"|(?:do|does|did|is|are|was|were|can|could|need|needs|has|have)(?:es)? ?(?:not|n't)(?: \w+){0,2}"
-    r"|no longer (?:needs?|requires?|uses?)|instead of(?: using)?|rather than(?: using)?|in place of"
-    r"|no|neither|nor|never (?:uses?|requires?)|free of|cannot(?: \w+)?)"
-    r"(?: (?:a|an|the|any|its?|our|their|explicit|additional))*\s$",
-    re.IGNORECASE,
-)
-_SUPPOSED = re.compile(
-    r"\b(?:may|might|could|would|possibly|perhaps|potentially|hypothesi[sz]e|conjecture|speculate|future work"
-    r"|future research|we plan to|remains? (?:open|unclear|to be seen)|we hope)\b",
-    re.IGNORECASE,
-)
-_REACH = 70
+VERSION = "roles/2"
 
 
 @Language.factory("citeweave_roles", requires=["doc._.entities"], assigns=["doc._.entities"])
@@ -68,7 +53,7 @@ class Roles:
                 made[i],
                 role=ROLES[best],
                 role_score=calibration.apply(knots, float(chances[row, best])),
-                stance=stance(text, mentions_of(made[i], doc._.mentions), sentences),
+                stance=stance(text, mentions_of(made[i], doc._.mentions), sentences, ROLES[best]),
             )
         doc._.entities = made
         return doc
@@ -101,21 +86,3 @@ def sentences_of(doc: Doc) -> list[tuple[int, int]]:
         words = text[start:end]
         made.append((start + len(words) - len(words.lstrip()), end - (len(words) - len(words.rstrip()))))
     return made
-
-
-def stance(text: str, mentions: Sequence[Mention], sentences: Sequence[tuple[int, int]]) -> Stance:
-    """``negated`` or ``speculative`` where every mention outside the title stands under such a cue.
-
-    Rules, after the scope cues of NegEx (Chapman et al. 2001): a negation reaches the words just after
-    it, a supposition its whole sentence.
-    """
-    title_end = text.find("\n")
-    body = [m for m in mentions if m.start > title_end]
-    if not body or len(body) < len(mentions):
-        return "asserted"
-    if all(_NEGATED.search(text[max(m.start - _REACH, title_end + 1) : m.start]) for m in body):
-        return "negated"
-    around = [next(((a, b) for a, b in sentences if a <= m.start < b), (m.start, m.end)) for m in body]
-    if all(_SUPPOSED.search(text[a:b]) for a, b in around):
-        return "speculative"
-    return "asserted"
