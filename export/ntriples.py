@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from citeweave.export._files import atomic_binary
 from citeweave.graph import rdf
 from citeweave.graph.knowledge import KnowledgeGraph
@@ -14,6 +12,6 @@ SUFFIXES = (".nt",)
 
 
 def write(graph: KnowledgeGraph, target: Path) -> None:
-    """Write the direct triples as N-Triples, streaming through Oxigraph; raises OSError if it cannot."""
+    """Write the direct triples as N-Triples, streaming; raises OSError if it cannot."""
     with atomic_binary(target) as stream:
-        ox.serialize(rdf.triples(graph), stream, ox.RdfFormat.N_TRIPLES)
+        stream.writelines(rdf.ntriples(graph))

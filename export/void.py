@@ -11,7 +11,10 @@ from citeweave.graph.knowledge import KnowledgeGraph
 
 SUFFIXES = (".ttl",)
 FILENAME = "void.ttl"
-_PREFIXES = ("rdf", "xsd", "dcterms", "prov", "void", "dcat", "arxiv", "paper", "source", "run")
+_PREFIXES = (
+    "cw", "rdf", "rdfs", "xsd", "dcterms", "skos", "foaf", "schema", "prov", "fabio", "cito", "bibo", "prism", "nif",
+    "itsrdf", "mls", "cskg", "void", "dcat", "source", "run",
+)  # fmt: skip
 
 
 def write(graph: KnowledgeGraph, target: Path) -> None:

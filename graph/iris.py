@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 
 from pyoxigraph import NamedNode
 
+from citeweave.graph.terms import Term, escaped, plain, short
 from citeweave.graph.vocabulary import ID
 from citeweave.text import fingerprint
 
@@ -39,15 +40,26 @@ def encode(text: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def iri(identifier: str) -> NamedNode:
-    """The IRI of anything that has an id in the knowledge graph: a paper, an entity or an author."""
+def full(identifier: str) -> str:
+    """The IRI, as plain text, of anything that has an id in the knowledge graph: a paper, an entity or an author."""
     scheme, colon, value = identifier.partition(":")
     if colon and scheme in _PAPERS:
-        return NamedNode(_PAPERS[scheme] + encode(value))
+        return _PAPERS[scheme] + encode(value)
     kind, _, rest = identifier.partition("/")
     if kind == "author" and _ORCID.fullmatch(rest):
-        return NamedNode(_ORCID_SPACE + rest)
-    return NamedNode(ID + encode(identifier))
+        return _ORCID_SPACE + rest
+    return ID + encode(identifier)
+
+
+def iri(identifier: str) -> NamedNode:
+    """The same as a node."""
+    return NamedNode(full(identifier))
+
+
+@lru_cache(maxsize=1 << 16)
+def name(identifier: str) -> Term:
+    """The same as a term of Turtle."""
+    return short(full(identifier))
 
 
 def local_id(name: str) -> str | None:
@@ -62,39 +74,49 @@ def local_id(name: str) -> str | None:
     return None
 
 
-def web(link: str) -> NamedNode | None:
-    """A link found in a paper as an IRI, mended where it has characters that IRIs may not have.
+def web(link: str) -> Term | None:
+    """A link found in a paper as a term, mended where it has characters that IRIs may not have.
 
     None where nothing usable remains: a link without a host, or of another scheme than http(s) and ftp.
     """
     if not re.match(r"(?:https?|ftp)://[^/\s?#]", link):
         return None
     try:
-        return NamedNode(quote(_BAD_PERCENT.sub("%25", link), safe=_SAFE + "%?#", errors="replace"))
+        return short(NamedNode(quote(_BAD_PERCENT.sub("%25", link), safe=_SAFE + "%?#", errors="replace")).value)
     except ValueError:
         return None
 
 
-def statement(subject: str, predicate: str, object_: str) -> NamedNode:
+def statement(subject: str, predicate: str, object_: str) -> Term:
     """The node of a statement, named by its content."""
-    return NamedNode(f"{ID}statement/{fingerprint(f'{subject} {predicate} {object_}')}")
+    return f"statement:{fingerprint(f'{subject} {predicate} {object_}')}"
 
 
-def text(paper: str) -> NamedNode:
+@lru_cache(maxsize=1 << 10)
+def text(paper: str) -> Term:
     """The node of a paper's text (title, line feed, abstract), which offsets count in."""
-    return NamedNode(f"{ID}text/{encode(paper)}")
+    return escaped("text", encode(paper))
 
 
-def span(paper: str, start: int, end: int) -> NamedNode:
+def span(paper: str, start: int, end: int) -> Term:
     """The node of a stretch of a paper's text, after NIF's offset-based scheme."""
-    return NamedNode(f"{ID}text/{encode(paper)}#offset_{start}_{end}")
+    before, after = _span(paper)
+    return f"{before}{start}_{end}{after}"
 
 
-def agent(component: str) -> NamedNode:
+@lru_cache(maxsize=1 << 16)
+def _span(paper: str) -> tuple[str, str]:
+    before, _, after = escaped("text", f"{encode(paper)}#offset_0").rpartition("0")
+    return before, after
+
+
+@lru_cache(maxsize=1 << 10)
+def agent(component: str) -> Term:
     """The node of a component of the pipeline, with its version (``entities/1`` is ``entities-1``)."""
-    return NamedNode(f"{ID}agent/{encode(re.sub(r'[/ ]+', '-', component.strip())) or 'unknown'}")
+    local = encode(re.sub(r"[/ ]+", "-", component.strip())) or "unknown"
+    return plain("agent", local)
 
 
-def source(file: str, line: int | None = None) -> NamedNode:
+def source(file: str, line: int | None = None) -> Term:
     """The node of a file that was read, or of the record that starts on one of its lines."""
-    return NamedNode(f"{ID}source/{encode(file)}" + ("" if line is None else f"#line={line}"))
+    return plain("source", encode(file) + ("" if line is None else f"#line={line}"))

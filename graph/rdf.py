@@ -9,19 +9,22 @@ for each mention. Both are streamed subject by subject; nothing is held besides 
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice, pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from pyoxigraph import Literal as RdfLiteral
-from pyoxigraph import NamedNode, Quad, Store, Triple
+import pyoxigraph as ox
 
 from citeweave.graph import evidence, iris
-from citeweave.graph.description import Description, literal
+from citeweave.graph.description import Description
 from citeweave.graph.knowledge import KnowledgeGraph, author_id
 from citeweave.graph.network import paper_label
-from citeweave.graph.vocabulary import CODE_HOSTS, ENTITY_CLASSES, ID, PREDICATES, PREFIXES, term
+from citeweave.graph.terms import Term, literal
+from citeweave.graph.vocabulary import CODE_HOSTS, ENTITY_CLASSES, PREDICATES, PREFIXES
 from citeweave.model import ENTITY_TYPES, Entity, EntityType, Name, Paper, PartialDate, Statement
 
 if TYPE_CHECKING:
@@ -31,6 +34,10 @@ Part: TypeAlias = Literal["graph", "evidence"]
 Section: TypeAlias = "tuple[str, Iterable[Description]]"
 """A heading and the descriptions under it."""
 
+_PIECE = 10_000
+"""Lines in a piece of N-Triples."""
+
+_SUBJECT = attrgetter("subject")
 _PLURAL: dict[EntityType, str] = {t: f"{t}s" for t in ENTITY_TYPES} | {"Software": "Software"}
 _IDENTIFIERS = {
     "doi": ("prism:doi", "bibo:doi"),
@@ -44,26 +51,34 @@ def sections(kg: KnowledgeGraph, part: Part = "graph") -> Iterator[Section]:
     if part == "evidence":
         yield from evidence.sections(kg)
         return
-    said = _by_subject(kg.statements)
-    cited = Counter(one.object for one in {(s.subject, s.object): s for s in kg.statements if _is_citation(s)}.values())
-    yield "Papers", (_paper(paper, said.get(paper.id, {}), cited[paper.id]) for paper in kg.papers.values())
+    said = _Statements(kg.statements)
+    cited, named = _citations(said.all), _papers_naming(kg)
+    yield "Papers", (_paper(paper, said.about(paper.id), cited[paper.id]) for paper in kg.papers.values())
     for type_ in ENTITY_TYPES:
-        of_type = [entity for entity in kg.entities.values() if entity.type == type_]
-        if of_type:
-            yield (
-                _PLURAL[type_],
-                (_entity(entity, said.get(entity.id, {}), len(kg.papers_of.get(entity.id, ()))) for entity in of_type),
-            )
+        if any(entity.type == type_ for entity in kg.entities.values()):
+            of_type = (entity for entity in kg.entities.values() if entity.type == type_)
+            yield _PLURAL[type_], (_entity(one, said.about(one.id), named[one.id]) for one in of_type)
     if kg.authors:
         yield "Authors", (_author(id_, name) for id_, name in kg.authors.items())
     yield "Concept schemes, one a type", map(_scheme, ENTITY_TYPES)
 
 
-def triples(kg: KnowledgeGraph, part: Part = "graph") -> Iterator[Triple]:
-    """One part of the graph as a stream of triples, each once, in a fixed order."""
+def ntriples(kg: KnowledgeGraph, part: Part = "graph") -> Iterator[bytes]:
+    """One part of the graph as N-Triples, in pieces of some hundred whole descriptions."""
+    lines: list[str] = []
     for _, descriptions in sections(kg, part):
         for description in descriptions:
-            yield from description.triples()
+            lines += description.ntriples()
+            if len(lines) > _PIECE:
+                yield "".join(lines).encode()
+                lines.clear()
+    yield "".join(lines).encode()
+
+
+def triples(kg: KnowledgeGraph, part: Part = "graph") -> Iterator[ox.Triple]:
+    """One part of the graph as a stream of triples, each once, in a fixed order."""
+    for piece in ntriples(kg, part):
+        yield from (quad.triple for quad in ox.parse(piece, format=ox.RdfFormat.N_TRIPLES))
 
 
 def graph(kg: KnowledgeGraph, *, evidence: bool = False) -> rdflib.Graph:
@@ -73,12 +88,14 @@ def graph(kg: KnowledgeGraph, *, evidence: bool = False) -> rdflib.Graph:
     adds the statement and mention nodes.
     """
     parts: tuple[Part, ...] = ("graph", "evidence") if evidence else ("graph",)
-    store = Store()
-    store.bulk_extend(Quad(t.subject, t.predicate, t.object) for part in parts for t in triples(kg, part))
+    store = ox.Store()
+    for part in parts:
+        for piece in ntriples(kg, part):
+            store.bulk_load(piece, format=ox.RdfFormat.N_TRIPLES)
     return wrap(store)
 
 
-def wrap(store: Store) -> rdflib.Graph:
+def wrap(store: ox.Store) -> rdflib.Graph:
     """The default graph of an Oxigraph store as an ``rdflib.Graph``, with our prefixes bound."""
     import rdflib
     from oxrdflib.store import OxigraphStore
@@ -91,7 +108,7 @@ def wrap(store: Store) -> rdflib.Graph:
     return view
 
 
-def date(value: PartialDate | None) -> RdfLiteral | None:
+def date(value: PartialDate | None) -> Term | None:
     """A date in the XML Schema type that says how much of it is known; None where nothing can be said.
 
     A day that the calendar does not have (31 February) leaves its month.
@@ -122,10 +139,36 @@ _Said: TypeAlias = "dict[str, list[str]]"
 """Predicate to object ids, of one subject."""
 
 
-def _by_subject(statements: Iterable[Statement]) -> dict[str, _Said]:
-    found: dict[str, _Said] = {}
-    for one in statements:
-        found.setdefault(one.subject, {}).setdefault(one.predicate, []).append(one.object)
+class _Statements:
+    """Statements by subject, found by bisection: they are sorted, and an index would grow with the graph."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        in_order = all(one.subject <= other.subject for one, other in pairwise(statements))
+        self.all = statements if in_order else sorted(statements, key=_SUBJECT)
+
+    def about(self, subject: str) -> _Said:
+        found: _Said = {}
+        first = bisect_left(self.all, subject, key=_SUBJECT)
+        for one in islice(self.all, first, None):
+            if one.subject != subject:
+                break
+            found.setdefault(one.predicate, []).append(one.object)
+        return found
+
+
+def _citations(statements: Iterable[Statement]) -> Counter[str]:
+    """How many papers cite each; one that cites in its text and in its list of references does so once."""
+    found: Counter[str] = Counter()
+    for _, of_one in groupby(statements, key=_SUBJECT):
+        found.update({one.object for one in of_one if "cito:cites" in PREDICATES[one.predicate]})
+    return found
+
+
+def _papers_naming(kg: KnowledgeGraph) -> Counter[str]:
+    """How many papers name each entity."""
+    found: Counter[str] = Counter()
+    for mentions in kg.mentions.values():
+        found.update({linked.entity for linked in mentions})
     return found
 
 
@@ -142,29 +185,25 @@ _ORDER = sorted(
 
 def _add_said(about: Description, said: _Said) -> None:
     """Every statement in its specific term, and in the general ones that the term implies."""
-    objects: dict[str, set[NamedNode]] = {}
+    objects: dict[str, set[str]] = {}
     for predicate, ids in said.items():
         for name in PREDICATES[predicate]:
-            objects.setdefault(name, set()).update(map(iris.iri, ids))
+            objects.setdefault(name, set()).update(ids)
     for name in _ORDER:
         if name in objects:
-            about.add_sorted(name, objects[name])
-
-
-def _is_citation(one: Statement) -> bool:
-    return "cito:cites" in PREDICATES[one.predicate]
+            about.properties[name] = list(map(iris.name, sorted(objects[name], key=iris.full)))
 
 
 def _paper(paper: Paper, said: _Said, cited: int) -> Description:
-    about = Description(iris.iri(paper.id))
-    about.add("rdf:type", term("fabio:ResearchPaper"), term("schema:ScholarlyArticle"))
+    about = Description(iris.name(paper.id))
+    about.add("rdf:type", "fabio:ResearchPaper", "schema:ScholarlyArticle")
     if not paper.sources:
-        about.add("rdf:type", term("cw:CitedPaper"))
+        about.add("rdf:type", "cw:CitedPaper")
     if paper.title:
         about.add("dcterms:title", literal(paper.title))
     else:  # something to show where a title is asked for
         about.add("rdfs:label", literal(paper_label(paper)))
-    authors = tuple(iris.iri(author_id(name)) for name in paper.authors)
+    authors = tuple(iris.name(author_id(name)) for name in paper.authors)
     about.add("dcterms:creator", *authors)
     about.add("bibo:authorList", authors or None)
     if paper.author_count is not None and not authors:
@@ -178,7 +217,7 @@ def _paper(paper: Paper, said: _Said, cited: int) -> Description:
         for name in _IDENTIFIERS.get(scheme, ()):
             about.add(name, literal(value))
         about.add("dcterms:identifier", literal(f"{scheme}:{value}"))
-        other = iris.web(value) if scheme == "url" else iris.iri(f"{scheme}:{value}")
+        other = iris.web(value) if scheme == "url" else iris.name(f"{scheme}:{value}")
         about.add("schema:sameAs", other if other != about.subject else None)
     for link in sorted(paper.links):
         about.add("schema:codeRepository" if _is_code(link) else "foaf:page", iris.web(link))
@@ -197,15 +236,15 @@ def _is_code(link: str) -> bool:
 
 
 def _entity(entity: Entity, said: _Said, papers: int) -> Description:
-    about = Description(iris.iri(entity.id))
-    about.add("rdf:type", *map(term, ENTITY_CLASSES[entity.type]))
+    about = Description(iris.name(entity.id))
+    about.add("rdf:type", *ENTITY_CLASSES[entity.type])
     about.add("skos:prefLabel", literal(entity.label))
     aliases = sorted(set(entity.aliases) - {entity.label})
     about.add("skos:altLabel", *map(literal, aliases))
     # lower-case forms make a search that ignores case a look-up in an index instead of a scan of all labels;
     # SKOS keeps the three kinds of label apart, so a form that is a label already is not repeated
     lower = {label.lower() for label in (entity.label, *aliases)} - {entity.label, *aliases}
-    about.add_sorted("skos:hiddenLabel", map(literal, lower))
+    about.add("skos:hiddenLabel", *map(literal, sorted(lower)))
     about.add("cw:paperCount", literal(papers, "xsd:integer"))
     _add_said(about, said)
     about.add("skos:inScheme", _scheme_iri(entity.type))
@@ -213,8 +252,8 @@ def _entity(entity: Entity, said: _Said, papers: int) -> Description:
 
 
 def _author(id_: str, name: Name) -> Description:
-    about = Description(iris.iri(id_))
-    about.add("rdf:type", term("foaf:Person"), term("schema:Person"))
+    about = Description(iris.name(id_))
+    about.add("rdf:type", "foaf:Person", "schema:Person")
     about.add("foaf:name", literal(str(name)))
     if name.given:
         about.add("foaf:givenName", literal(name.given))
@@ -222,12 +261,12 @@ def _author(id_: str, name: Name) -> Description:
     return about
 
 
-def _scheme_iri(type_: EntityType) -> NamedNode:
-    return NamedNode(f"{ID}scheme/{type_.lower()}")
+def _scheme_iri(type_: EntityType) -> Term:
+    return f"scheme:{type_.lower()}"
 
 
 def _scheme(type_: EntityType) -> Description:
     about = Description(_scheme_iri(type_))
-    about.add("rdf:type", term("skos:ConceptScheme"))
+    about.add("rdf:type", "skos:ConceptScheme")
     about.add("dcterms:title", literal(_PLURAL[type_]))
     return about

@@ -7,7 +7,13 @@ import pyoxigraph as ox
 from citeweave import export
 from citeweave.graph import iris, rdf, sparql
 from citeweave.graph.knowledge import KnowledgeGraph
+from citeweave.graph.terms import expanded
 from citeweave.graph.vocabulary import term
+from citeweave.model import Statement
+
+
+def node(one: Statement) -> ox.NamedNode:
+    return ox.NamedNode(expanded(iris.statement(one.subject, one.predicate, one.object))[1:-1])
 
 
 def test_each_statement_is_one_reifier(toy: KnowledgeGraph, tmp_path: Path) -> None:
@@ -17,12 +23,11 @@ def test_each_statement_is_one_reifier(toy: KnowledgeGraph, tmp_path: Path) -> N
     reified = {(t.subject, t.object) for t in read if t.predicate == term("rdf:reifies")}
     meant = {
         (
-            iris.statement(one.subject, one.predicate, one.object),
+            node(one),
             next(
                 ox.Triple(iris.iri(one.subject), p.object, iris.iri(one.object))
                 for p in rdf.triples(toy, "evidence")
-                if p.predicate == term("rdf:predicate")
-                and p.subject == iris.statement(one.subject, one.predicate, one.object)
+                if p.predicate == term("rdf:predicate") and p.subject == node(one)
             ),
         )
         for one in toy.statements
