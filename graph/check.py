@@ -5,7 +5,9 @@ Needs pySHACL, which is not among the run-time dependencies: ``pip install citew
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -52,8 +54,11 @@ class Report:
         return not self.violations
 
 
-def check(source: Path) -> Report:
+def check(source: Path, tell: Callable[[str, int, int | None], None] | None = None) -> Report:
     """Validate a workspace's Turtle (graph and evidence together) or one RDF file.
+
+    Shape after shape, each over the whole graph, so that ``tell`` (what is done, how many shapes are, of how many)
+    can say how far it is; pySHACL reports the same as it does of all shapes at once.
 
     Raises SourceError where the data cannot be read, CheckerMissingError where pySHACL is not installed.
     """
@@ -61,20 +66,29 @@ def check(source: Path) -> Report:
         from pyshacl import validate
     except ImportError:
         raise CheckerMissingError("checking needs pySHACL: pip install 'citeweave[shacl]'") from None
+    tell = tell or (lambda what, done, total: None)
+    tell("reading", 0, None)
     data = _load(source)
     shapes = rdflib.Graph().parse(data=(files("citeweave.graph") / "shapes.ttl").read_text("utf-8"), format="turtle")
-    _, report, _ = validate(data, shacl_graph=shapes, inference="none", inplace=True, allow_warnings=True)
-    assert isinstance(report, rdflib.Graph)
-    found = {
-        Violation(
+    names = sorted(str(shape) for shape in shapes.subjects(RDF.type, _SH.NodeShape))
+    found: set[Violation] = set()
+    for done, name in enumerate(names):
+        tell(f"checking {name.rpartition('#')[2]}", done, len(names))
+        _, report, _ = validate(data, shacl_graph=shapes, use_shapes=[name], inference="none", inplace=True)
+        assert isinstance(report, rdflib.Graph)
+        found.update(violations(report))
+    return Report(len(data), tuple(sorted(found)))
+
+
+def violations(report: rdflib.Graph) -> Iterator[Violation]:
+    """What a SHACL validation report names, in no particular order."""
+    for result in report.subjects(RDF.type, _SH.ValidationResult):
+        yield Violation(
             _shown(report.value(result, _SH.focusNode)),
             _shown(report.value(result, _SH.resultPath)),
             _shown(report.value(result, _SH.value)),
             str(report.value(result, _SH.resultMessage) or ""),
         )
-        for result in report.subjects(RDF.type, _SH.ValidationResult)
-    }
-    return Report(len(data), tuple(sorted(found)))
 
 
 def _load(source: Path) -> rdflib.Graph:
@@ -84,13 +98,15 @@ def _load(source: Path) -> rdflib.Graph:
     except FileNotFoundError as error:
         raise SourceError(str(error)) from None
     graph = rdflib.Graph()
+    # one object a term: rdflib compares terms all the time, and the same object needs no look at its text
+    term = lru_cache(maxsize=None)(_term)
     for path in paths:
         kind = FORMATS.get(path.suffix.lower())
         if kind is None:
             raise SourceError(f"{path}: not an RDF file (known are {', '.join(FORMATS)})")
         try:
             for quad in ox.parse(path=str(path), format=kind):
-                graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+                graph.add((term(quad.subject), term(quad.predicate), term(quad.object)))
         except (SyntaxError, ValueError, OSError) as error:
             raise SourceError(f"{path}: {' '.join(str(error).split())}") from None
     return graph

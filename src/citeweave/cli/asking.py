@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from citeweave.cli.shared import SOME_REJECTED, err, fail, out, plain
+from citeweave.cli.shared import SOME_REJECTED, err, fail, out, plain, progress
 
 if TYPE_CHECKING:
     from citeweave.graph.named import Named
@@ -82,7 +82,7 @@ def check(
 ) -> None:
     """Check that a graph keeps to its SHACL shapes; exit code 1 where it does not.
 
-    Needs pySHACL: pip install 'citeweave[shacl]'. It takes a minute or two for a few hundred papers.
+    Needs pySHACL: pip install 'citeweave[shacl]'. Some 300 papers (200,000 triples) take about 15 seconds.
 
     [bold]Example[/bold]
 
@@ -92,8 +92,8 @@ def check(
     from citeweave.graph.query_check import QueryError
 
     try:
-        with err.status("checking") if err.is_terminal else nullcontext():
-            report = shapes.check(source)
+        with progress() as tell:
+            report = shapes.check(source, tell)
     except (shapes.CheckerMissingError, QueryError, OSError) as error:
         fail(error)
     for violation in report.violations:
