@@ -112,7 +112,11 @@ class _ForkServer:
         command = [sys.executable, "-P", "-m", "citeweave.graph.query_server", str(theirs.fileno())]
         # a session of its own: Ctrl-C in a terminal goes to us alone, and we let queries end
         process = subprocess.Popen(
-            command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+            command,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
         )
         theirs.close()
         ours.setblocking(False)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from citeweave.cli import asking, looking, making
+from citeweave.cli import asking, looking, making, serving
 from citeweave.cli.shared import err, out
 
 app = typer.Typer(
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (making, asking, looking):
+for commands in (making, asking, looking, serving):
     commands.add_to(app)
 
 
