@@ -57,11 +57,11 @@ def _serve(control: socket.socket) -> None:
     control.sendall(REPORT.pack(READY, 0))
     try:
         while True:
-            ready, _, _ = select.select([control, woken], [], [])
+            ready, _, _ = select.select([control.fileno(), woken], [], [])
             if woken in ready:
                 os.read(woken, 4096)
                 _report(control, children)
-            if control not in ready:
+            if control.fileno() not in ready:
                 continue
             message, descriptors, _, _ = socket.recv_fds(control, COMMAND.size, 1)
             if not message:

@@ -57,11 +57,14 @@ class Gate:
     sizes: Sizes
     _running: list[_Ticket] = field(default_factory=list)
     _waiting: list[_Ticket] = field(default_factory=list)
+    _closed: bool = False
 
     @asynccontextmanager
     async def enter(self, client: str) -> AsyncIterator[None]:
         """Wait for a slot and hold it; raises BusyError where there is no hope of one."""
         sizes = self.sizes
+        if self._closed:
+            raise _stopping()
         if sum(t.client == client for t in self._waiting) >= sizes.client_waiting:
             raise BusyError(429, "too many requests at once from your address", self._retry_after())
         if len(self._waiting) >= sizes.waiting:
@@ -77,6 +80,12 @@ class Gate:
             yield
         finally:
             self._leave(ticket)
+
+    def close(self) -> None:
+        """Let nobody in any more, and send those away who wait."""
+        self._closed = True
+        for ticket in self._waiting:
+            ticket.admitted.set_exception(_stopping())
 
     def _dispatch(self) -> None:
         while self._waiting and sum(not t.long for t in self._running) < self.sizes.slots:
@@ -108,8 +117,13 @@ class Gate:
             self._running.remove(ticket)
         else:
             self._waiting.remove(ticket)
-        self._set_aside()
+        if not self._closed:
+            self._set_aside()
 
     def _retry_after(self) -> int:
         """Seconds after which it may be worth to ask again: the more wait, the later."""
         return 1 + len(self._waiting) // (4 * self.sizes.slots)
+
+
+def _stopping() -> BusyError:
+    return BusyError(503, "the server is stopping", 5)

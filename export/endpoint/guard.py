@@ -8,6 +8,8 @@ or made to load anything.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import ipaddress
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
@@ -30,6 +32,8 @@ _HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 _ANY = "*"
+_SEND_SECONDS = 60.0
+"""How long a client may take to read the next piece of an answer before it is given up."""
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -64,12 +68,14 @@ class Guard:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._mark(MutableHeaders(scope=message), origin if shared else "")
-            await send(message)
+            async with asyncio.timeout(_SEND_SECONDS):
+                await send(message)
 
         answer = self._refusal(scope, headers, origin, shared)
         if answer is None and scope["method"] == "OPTIONS":
             answer = _preflight()
-        await (answer or self._app)(scope, receive, guarded)
+        with contextlib.suppress(TimeoutError):
+            await (answer or self._app)(scope, receive, guarded)
 
     def _refusal(self, scope: Scope, headers: Headers, origin: str, shared: bool) -> Response | None:
         hosts = headers.getlist("host")

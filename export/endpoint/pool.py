@@ -76,9 +76,15 @@ class Pool:
             raise sparql.QueryTimeoutError(f"stopped: the query took more than {request.timeout:g} s") from None
         return _reply(request, answered, code, self._stopped)
 
-    async def stop(self) -> None:
-        """Kill what still runs, and the fork server; nothing runs afterwards."""
+    def kill(self) -> None:
+        """End every query under way; no other is run afterwards."""
         self._stopped = True
+        if self._server:
+            self._server.kill()
+
+    async def stop(self) -> None:
+        """End every query under way, and the fork server."""
+        self.kill()
         if self._server:
             await self._server.stop()
 
@@ -153,6 +159,11 @@ class _ForkServer:
             if not ended.done():
                 self._kill(number)
             self._ends.pop(number, None)
+
+    def kill(self) -> None:
+        """Kill the processes of all queries."""
+        for number in self._ends:
+            self._kill(number)
 
     def _kill(self, number: int) -> None:
         with contextlib.suppress(OSError):  # a fork server that is gone took its children along

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
+import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
@@ -13,6 +15,7 @@ from citeweave.export.endpoint.app import application
 from citeweave.export.endpoint.service import Service
 from citeweave.export.endpoint.settings import Settings
 
+MAX_CONNECTIONS = 512
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -39,33 +42,58 @@ class _Server(uvicorn.Server):
         self.force_exit = self.should_exit
         self.should_exit = True
 
-    async def startup(self, sockets: object = None) -> None:
-        await super().startup()
-        if not self.should_exit:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to listen, and say so."""
+        await super().startup(sockets)
+        if sockets and not self.should_exit:
+            host, port = sockets[0].getsockname()[:2]
             self._ready(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
 
-    async def shutdown(self, sockets: object = None) -> None:
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop to listen, and wait for the requests under way."""
         self._stopping()
-        await super().shutdown()
+        await super().shutdown(sockets)
 
 
-def run(settings: Settings, ready: Callable[[str], None]) -> None:
-    """Serve until a signal says to stop; ``ready`` is told the address once requests are accepted.
+def run(settings: Settings, ready: Callable[[str], None], tell: Callable[[str], None]) -> None:
+    """Serve until a signal says to stop.
 
-    Raises SourceError where there is nothing to serve, and OSError where the address cannot be had.
+    Args:
+        settings: what to serve, and how.
+        ready: told the address once requests are accepted.
+        tell: told what the operator may want to know, such as that the graph has changed.
+
+    Raises:
+        SourceError: there is nothing to serve.
+        OSError: the address cannot be had.
     """
-    service = Service.over(settings)
-    config = uvicorn.Config(
-        application(service),
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        access_log=False,
-        proxy_headers=False,  # anyone could name any client
-        server_header=False,
-        lifespan="on",
-        limit_concurrency=1000,
-        timeout_graceful_shutdown=max(1, round(settings.grace + 2)),
-    )
-    asyncio.run(_Server(config, ready, lambda: None).serve())
+    with _bound(settings.host, settings.port) as listener:
+        service = Service.over(settings, tell)
+        try:
+            config = uvicorn.Config(
+                application(service),
+                log_level="warning",
+                access_log=False,
+                proxy_headers=False,  # anyone could name any client
+                server_header=False,
+                lifespan="on",
+                limit_concurrency=MAX_CONNECTIONS,
+                timeout_keep_alive=20,
+                timeout_graceful_shutdown=max(1, round(settings.grace + 2)),
+            )
+            asyncio.run(_Server(config, ready, service.close_soon).serve([listener]))
+        finally:
+            service.clean()
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket at that address, which does not listen yet."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except BaseException:
+        listener.close()
+        raise
+    return listener

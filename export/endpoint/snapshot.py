@@ -46,6 +46,12 @@ def stamp(source: Path) -> Stamp:
         raise SourceError(str(error) if source.is_dir() else f"{source}: no such file or folder") from None
 
 
+def being_written(source: Path) -> bool:
+    """Is somebody writing the workspace's Turtle now? An export stands under another name until it is whole."""
+    names = (f".{name}.*.part" for name in store.FILES)
+    return source.is_dir() and any(True for name in names for _ in source.glob(name))
+
+
 def take(source: Path) -> Snapshot:
     """A snapshot of a workspace or of a file of RDF as it is now; raises SourceError where it cannot be read."""
     seen = stamp(source)

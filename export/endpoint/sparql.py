@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from citeweave.export.endpoint import negotiation, protocol
 from citeweave.export.endpoint.gate import BusyError
@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 MAX_BODY = 1 << 20
 _BODY_SECONDS = 20.0
+_PIECE = 1 << 18
 _STATUS: tuple[tuple[type[QueryError], int], ...] = (
     (QuerySyntaxError, 400),
     (QueryRefusedError, 403),
@@ -64,8 +65,10 @@ async def answer(service: Service, request: Request) -> Response:
         reply = await ask(service, operation, formats, request)
     except (ProtocolError, BusyError, QueryError) as error:
         return refusal(error)
-    media = (graphs if reply.kind == "graph" else results) or ("", "")
-    return Response(reply.body, headers={"content-type": charset(media[1]), "vary": "Accept"})
+    except GoneError:
+        return gone()
+    _, media = (graphs if reply.kind == "graph" else results) or ("", "")
+    return whole(service, reply.body, charset(media))
 
 
 async def ask(service: Service, operation: Operation, formats: dict[str, str], request: Request) -> Reply:
@@ -86,6 +89,23 @@ def refusal(error: ProtocolError | BusyError | QueryError) -> Response:
     if isinstance(error, BusyError):
         headers["retry-after"] = str(error.retry_after)
     return PlainTextResponse(f"{error}\n", status, headers)
+
+
+def gone() -> Response:
+    """What nobody will read."""
+    return Response(status_code=499)
+
+
+def whole(service: Service, body: bytes, content_type: str) -> Response:
+    """An answer that is known to its end, sent in pieces as fast as the client reads."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        with service.sending(len(body)):
+            for start in range(0, len(body), _PIECE):
+                yield body[start : start + _PIECE]
+
+    headers = {"content-type": content_type, "content-length": str(len(body)), "vary": "Accept"}
+    return StreamingResponse(pieces(), headers=headers)
 
 
 def charset(media: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from citeweave.cli.shared import fail, out
+from citeweave.cli.shared import err, fail, out
 
 
 def add_to(app: typer.Typer) -> None:
@@ -59,7 +59,11 @@ def serve(
         max_rows=max_rows,
     )
     try:
-        server.run(settings, lambda address: out.print(f"serving {source} at {address} (Ctrl-C stops)", markup=False))
+        server.run(
+            settings,
+            ready=lambda address: out.print(f"serving {source} at {address} (Ctrl-C stops)", markup=False),
+            tell=lambda line: err.print(f"citeweave: {line}", markup=False),
+        )
     except QueryError as error:
         fail(error)
     except OSError as error:
