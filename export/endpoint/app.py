@@ -18,7 +18,7 @@ from citeweave.export.endpoint import sparql
 from citeweave.export.endpoint.describing import Describing
 from citeweave.export.endpoint.guard import Guard
 from citeweave.export.endpoint.service import Service
-from citeweave.export.endpoint.vocabulary import queries, vocabulary
+from citeweave.export.endpoint.vocabulary import queries
 
 _HERE = Path(__file__).parent
 _SUFFIXES = (".html", ".js", ".css", ".svg")
@@ -55,7 +55,7 @@ def application(service: Service) -> Starlette:
         Route("/id/{rest:path}", describing.ours),
         Route("/ontology", describing.terms),
         Route("/explore", explore),
-        Route("/vocabulary.json", lambda _: JSONResponse(vocabulary())),
+        Route("/vocabulary.json", describing.vocabulary),
         Route("/queries.json", lambda _: JSONResponse(queries())),
         *(Route(path, _giving(file)) for path, file in _files().items()),
     ]

@@ -25,7 +25,7 @@ _WRITTEN = (
 DATASET = URIRef(f"{ID}dataset-description")
 _RDFLIB = {"turtle": "turtle", "ntriples": "nt11", "xml": "xml", "jsonld": "json-ld"}
 
-TOTALS = "SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) { ?s ?p ?o }"
+TOTALS = "SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) { ?s ?p ?o }"
 CLASSES = "SELECT ?name (COUNT(DISTINCT ?s) AS ?n) { ?s a ?name FILTER(isIRI(?name)) } GROUP BY ?name"
 PROPERTIES = "SELECT ?name (COUNT(*) AS ?n) { ?s ?name ?o } GROUP BY ?name"
 GRAPHS = "SELECT ?name (COUNT(*) AS ?n) { GRAPH ?name { ?s ?p ?o } } GROUP BY ?name"
@@ -37,7 +37,6 @@ class Counts:
 
     triples: int
     subjects: int
-    objects: int
     classes: Mapping[str, int]
     properties: Mapping[str, int]
     graphs: Mapping[str, int]
@@ -46,8 +45,8 @@ class Counts:
     def of(cls, totals: bytes, classes: bytes, properties: bytes, graphs: bytes) -> Counts:
         """The counts from the answers to the four queries, in SPARQL Results JSON."""
         [row] = json.loads(totals)["results"]["bindings"]
-        triples, subjects, objects = (int(row[name]["value"]) for name in ("triples", "subjects", "objects"))
-        return cls(triples, subjects, objects, _by_name(classes), _by_name(properties), _by_name(graphs))
+        triples, subjects = (int(row[name]["value"]) for name in ("triples", "subjects"))
+        return cls(triples, subjects, _by_name(classes), _by_name(properties), _by_name(graphs))
 
 
 def _by_name(answer: bytes) -> dict[str, int]:
@@ -111,7 +110,6 @@ def void(base: str, counts: Counts) -> Graph:
     totals = {
         VOID.triples: counts.triples,
         VOID.distinctSubjects: counts.subjects,
-        VOID.distinctObjects: counts.objects,
         VOID.classes: len(counts.classes),
         VOID.properties: len(counts.properties),
     }

@@ -7,7 +7,7 @@ from functools import cache
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from citeweave.export.endpoint import describe, negotiation, pages, resource, sparql
 from citeweave.export.endpoint.describe import Counts
@@ -31,7 +31,7 @@ class Describing:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._counted: tuple[Snapshot, Counts] | None = None
+        self._counted: tuple[Snapshot, Counts | QueryError] | None = None
         self._counting = asyncio.Lock()
 
     async def endpoint(self, request: Request) -> Response:
@@ -40,11 +40,9 @@ class Describing:
         if form and form[0] == "html":
             return RedirectResponse("/", 303, {"vary": "Accept"})
         try:
-            counts = await self._counts(request)
+            counts = await self.counts()
         except (BusyError, QueryError):  # a description without numbers is better than none
             counts = None
-        except sparql.GoneError:
-            return sparql.gone()
         graph = describe.service(str(request.base_url), self._service.settings, counts)
         return _graph_as(form, describe.written(graph, form[0]) if form else b"")
 
@@ -52,11 +50,9 @@ class Describing:
         """The VoID description of what is served."""
         form = _wanted(request, negotiation.GRAPHS)
         try:
-            counts = await self._counts(request)
+            counts = await self.counts()
         except (BusyError, QueryError) as error:
             return sparql.refusal(error)
-        except sparql.GoneError:
-            return sparql.gone()
         return _graph_as(form, describe.written(describe.void(str(request.base_url), counts), form[0]) if form else b"")
 
     async def ours(self, request: Request) -> Response:
@@ -81,6 +77,14 @@ class Describing:
         if form and form[0] == "turtle":
             return _graph_as(form, ontology.text().encode())
         return _graph_as(form, describe.written(ontology.load(), form[0]) if form else b"")
+
+    async def vocabulary(self, _: Request) -> Response:
+        """Prefixes and terms, for the editor."""
+        try:
+            counts = await self.counts()
+        except (BusyError, QueryError):  # our own terms are known without
+            counts = None
+        return JSONResponse(vocabulary(counts))
 
     async def _resource(self, request: Request, iri: str) -> Response:
         form = _wanted(request, _ANY_FORM)
@@ -107,17 +111,22 @@ class Describing:
         body = await asyncio.to_thread(_described, iri, reply.body, lookup, form[0])
         return _graph_as(form, body)
 
-    async def _counts(self, request: Request) -> Counts:
-        """The counts of the current snapshot, made when they are first asked for."""
+    async def counts(self) -> Counts:
+        """The counts of the current snapshot, made when they are first asked for; raises QueryError or BusyError."""
         async with self._counting:
-            snapshot = self._service.snapshot
+            service = self._service
+            snapshot = service.snapshot
             if self._counted is None or self._counted[0] != snapshot:
                 queries = (describe.TOTALS, describe.CLASSES, describe.PROPERTIES, describe.GRAPHS)
-                answers = [await sparql.ask(self._service, Operation(query), _JSON, request) for query in queries]
-                counts = Counts.of(*(answer.body for answer in answers))
-                if snapshot != self._service.snapshot:
-                    return counts
-                self._counted = snapshot, counts
+                counted: Counts | QueryError
+                try:
+                    answers = [(await service.ask(Operation(query), _JSON, "")).body for query in queries]
+                    counted = Counts.of(*answers)
+                except QueryError as error:  # too much to count: it will not be less next time
+                    counted = error
+                self._counted = snapshot, counted
+            if isinstance(self._counted[1], QueryError):
+                raise self._counted[1]
             return self._counted[1]
 
 
