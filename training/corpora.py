@@ -102,7 +102,7 @@ def ours(shared: Path, part: str) -> list[Example]:
     return [from_annotation(r, texts[r["id"]]["title"], texts[r["id"]]["abstract"]) for r in records]
 
 
-def _detokenise(tokens: list[str]) -> tuple[str, list[int], list[int]]:
+def detokenise(tokens: list[str]) -> tuple[str, list[int], list[int]]:
     """Running text from tokens, and each token's start and end in it."""
     text, starts, ends = "", [], []
     for i, token in enumerate(tokens):
@@ -117,8 +117,8 @@ def _detokenise(tokens: list[str]) -> tuple[str, list[int], list[int]]:
     return text, starts, ends
 
 
-def _from_tokens(key: str, corpus: str, tokens: list[str], spans: list[tuple[int, int, str]]) -> Example:
-    text, starts, ends = _detokenise(tokens)
+def from_tokens(key: str, corpus: str, tokens: list[str], spans: list[tuple[int, int, str]]) -> Example:
+    text, starts, ends = detokenise(tokens)
     chosen: dict[tuple[int, int], int] = {}
     taken: set[int] = set()
     for first, last, label in sorted(spans, key=lambda s: (s[0] - s[1], s)):
@@ -137,7 +137,7 @@ def scierc(shared: Path, part: str = "train") -> Iterator[Example]:
             record = json.loads(line)
             tokens = [t for sentence in record["sentences"] for t in sentence]
             spans = [(s, e, label) for sentence in record["ner"] for s, e, label in sentence]
-            example = _from_tokens(record.get("doc_key", f"scierc-{number}"), "scierc", tokens, spans)
+            example = from_tokens(record.get("doc_key", f"scierc-{number}"), "scierc", tokens, spans)
             pairs = [
                 (" ".join(tokens[a : b + 1]), " ".join(tokens[c : d + 1]), label)
                 for sentence in record["relations"]
@@ -181,7 +181,7 @@ def scier(shared: Path) -> Iterator[Example]:
                 starts = [i for i in range(len(words) - size + 1) if words[i : i + size] == part]
                 spans += [(len(tokens) + i, len(tokens) + i + size - 1, label) for i in starts]
             tokens += words
-        return _with_relations(_from_tokens(f"scier-{pending[0]['doc_id']}", "scier", tokens, spans), pairs)
+        return _with_relations(from_tokens(f"scier-{pending[0]['doc_id']}", "scier", tokens, spans), pairs)
 
     with (shared / "corpora/scier/train.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
@@ -203,7 +203,7 @@ def tdmsci(shared: Path) -> Iterator[Example]:
         if not line.strip():
             sentences += 1
             if sentences == 6 and tokens:
-                yield _from_tokens(f"tdmsci-{number}", "tdmsci", tokens, spans)
+                yield from_tokens(f"tdmsci-{number}", "tdmsci", tokens, spans)
                 tokens, spans, sentences, number = [], [], 0, number + 1
             continue
         token, *_, tag = line.split("\t")
@@ -213,7 +213,7 @@ def tdmsci(shared: Path) -> Iterator[Example]:
             spans[-1] = (spans[-1][0], len(tokens), spans[-1][2])
         tokens.append(token)
     if tokens:
-        yield _from_tokens(f"tdmsci-{number}", "tdmsci", tokens, spans)
+        yield from_tokens(f"tdmsci-{number}", "tdmsci", tokens, spans)
 
 
 def gsap(shared: Path) -> Iterator[Example]:
