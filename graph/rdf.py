@@ -9,10 +9,10 @@ for each mention. Both are streamed subject by subject; nothing is held besides 
 from __future__ import annotations
 
 import datetime
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice, pairwise
+from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -149,9 +149,7 @@ class _Statements:
     def about(self, subject: str) -> _Said:
         found: _Said = {}
         first = bisect_left(self.all, subject, key=_SUBJECT)
-        for one in islice(self.all, first, None):
-            if one.subject != subject:
-                break
+        for one in self.all[first : bisect_right(self.all, subject, first, key=_SUBJECT)]:
             found.setdefault(one.predicate, []).append(one.object)
         return found
 
