@@ -8,20 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import BinaryIO
 
+from citeweave.extract.readers._json_values import MAX_VALUE, PRELUDE, Record, spread, why
 from citeweave.extract.readers._source import Line, Text, head_text
 from citeweave.extract.readers._typed import Fields
 from citeweave.model import Paper, Problem
 
-_BETWEEN = re.compile(r"[\s,\[\]]*")
-_COMMA = re.compile(r"[\s,]*")
-_MAX_FAULTS = 1000
-_PRELUDE = 100_000
-"""Characters within which a page opens its list of records."""
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*+)"(\s*:)?|[{}\[\]]', re.DOTALL)
 _MAX_TOKENS = 20_000
 
-Record = tuple[int, object, str]
-"""The line a value starts on, the value, and the start of what stood there."""
 Make = Callable[[Text, int, Fields], Paper]
 
 
@@ -100,33 +94,38 @@ def papers_of(text: Text, items: Iterable[Record | Problem], make: Make) -> Iter
 
 
 def records(text: Text, lists: tuple[str, ...] = ()) -> Iterator[Record | Problem]:
-    """The values of a source: one a line, or (read whole) an array, objects over several lines, or pages."""
-    lines = text.lines()
-    first = next(((number, line) for number, line in lines if line.strip()), None)
-    if first is None:
-        return
+    """The values of a source: one a line, or, read piece by piece, an array, objects over several lines, or pages."""
+    first, ended, _ = text.head.lstrip().partition("\n")
     opening = re.compile(rf'"(?:{"|".join(lists)})"\s*:\s*\[') if lists else None
-    line = first[1].strip()
-    if line == "{" or line.startswith("[") or (lists and line.endswith(("{", "[", ","))):
-        whole = text.rest(first, lines)
-        if whole is not None:
-            yield from spread(text, whole, opening)
+    if _spread(first.rstrip(), opening, ended=ended != "" or text.all_in_head):
+        yield from spread(text, text.pieces(), opening)
         return
-    yield from _of_line(text, first, lists, opening)
-    for number, line in lines:
+    for number, line in text.lines():
         if line.strip():
             yield from _of_line(text, (number, line), lists, opening)
+
+
+def _spread(first: str, opening: re.Pattern[str] | None, ended: bool) -> bool:
+    """Whether what starts with this line is more than an object a line: or a page, of which the line is a part."""
+    if first == "{" or first.startswith("["):
+        return True
+    if opening is None:
+        return False
+    return first.endswith(("{", "[", ",")) or (not ended and opening.search(first, 0, PRELUDE) is not None)
 
 
 def _of_line(
     text: Text, line: Line, lists: tuple[str, ...], opening: re.Pattern[str] | None
 ) -> Iterator[Record | Problem]:
     number, raw = line
+    if len(raw) > MAX_VALUE and not (opening and opening.search(raw, 0, PRELUDE)):
+        yield text.problem(number, f"a value of more than {MAX_VALUE // 1024 // 1024} megabytes left out", raw)
+        return
     try:
         value = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        if opening and opening.search(raw, 0, _PRELUDE):
-            yield from spread(text, raw, opening, number)
+        if opening and opening.search(raw, 0, PRELUDE):
+            yield from spread(text, [raw], opening, number)
         else:
             yield text.problem(number, why(error), raw)
         return
@@ -146,60 +145,3 @@ def _listed(value: object, lists: tuple[str, ...]) -> list[object] | None:
                 found: list[object] = place[key]
                 return found
     return None
-
-
-def why(error: ValueError | RecursionError) -> str:
-    """What is wrong with a piece of JSON, in one line."""
-    if isinstance(error, RecursionError):
-        return "JSON nested too deeply"
-    if isinstance(error, json.JSONDecodeError):
-        cut = error.msg.startswith("Unterminated") or error.pos >= len(error.doc.rstrip())
-        return f"JSON {'cut off' if cut else 'malformed'} at column {error.colno}: {error.msg}"
-    return f"JSON malformed: {error}"
-
-
-def spread(text: Text, whole: str, opening: re.Pattern[str] | None = None, line: int = 1) -> Iterator[Record | Problem]:
-    """Objects one after the other over several lines, in arrays or not; goes on at the next one after a fault.
-
-    ``opening`` finds where a page opens its list: then only what is in such lists counts. ``line`` is
-    that of the text's start.
-    """
-    decoder = json.JSONDecoder()
-    page = opening.search(whole, 0, _PRELUDE) if opening else None
-    between = _COMMA if page else _BETWEEN
-    at = _skip(between, whole, page.end() if page else 0)
-    counted, faults = 0, 0
-    closed = not page and not whole.lstrip().startswith("[")
-    while at < len(whole):
-        if page and opening and whole[at] == "]":
-            closed = True
-            page = opening.search(whole, at)
-            if page is None:
-                return
-            at = _skip(between, whole, page.end())
-            continue
-        line += whole.count("\n", counted, at)
-        counted = at
-        try:
-            value, end = decoder.raw_decode(whole, at)
-        except (ValueError, RecursionError) as error:
-            yield text.problem(line, why(error), whole[at : at + 400])
-            faults += 1
-            # what is nested in the faulty object stands further in than the next one of its kind
-            indent = whole[whole.rfind("\n", 0, at) + 1 : at]
-            next_one = re.compile(rf"^{indent if not indent.strip() else ' *'}\{{", re.MULTILINE)
-            following = next_one.search(whole, at + 1)
-            if following is None or faults >= _MAX_FAULTS:
-                return
-            at = following.end() - 1
-            continue
-        yield line, value, whole[at : at + 400]
-        at = _skip(between, whole, end)
-    if not faults and not closed and not (page is None and whole.rstrip().endswith("]")):
-        end_line = line + whole.rstrip().count("\n", counted)
-        yield text.problem(end_line, "JSON cut off: the array is never closed")
-
-
-def _skip(between: re.Pattern[str], whole: str, at: int) -> int:
-    found = between.match(whole, at)
-    return found.end() if found else at

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from citeweave.extract.readers._dates import DAY
+from citeweave.extract.readers._source import Line
 
 AUTHOR_COUNT = r"(?P<authors>\d{1,3}(?:,\d{3})+|\d{1,6}) authors?"
 """``3 authors``, as the source of a regular expression with the group ``authors``."""
@@ -27,6 +28,8 @@ _FURNITURE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+MAX_BLOCK = 4 * 1024 * 1024
+"""Characters of one record of a page beyond which further lines are left out."""
 _LONE_DATE = re.compile(DAY)
 # A button's label glued to what followed it on the page, but not the words that merely begin with it.
 _GLUED = re.compile(r"Subscribe(?![\s:;,.!?-]|(?:r|rs|d|s)\b)(?=\S)")
@@ -50,3 +53,16 @@ def is_prose(line: str, words: int = 12) -> bool:
     if count < 40 and not line.isascii():
         count += len(_UNSPACED.findall(line)) // 2  # no spaces between the words of these scripts
     return count >= 40 or len(line) > 400 or (count >= words and bool(_CLOSED.search(line)))
+
+
+class Block(list[Line]):
+    """The lines of a record that is not at its end yet; those beyond ``MAX_BLOCK`` characters are left out."""
+
+    def __init__(self) -> None:
+        self._size = 0
+
+    def add(self, line: Line) -> None:
+        """Take a line, while there is room."""
+        self._size += len(line[1]) + 100
+        if self._size <= MAX_BLOCK:
+            self.append(line)

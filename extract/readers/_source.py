@@ -17,10 +17,12 @@ from typing import BinaryIO
 from citeweave.model import Paper, Problem
 from citeweave.text import clean
 
-MAX_LINE = 64 * 1024 * 1024
+MAX_LINE = 16 * 1024 * 1024
 """Bytes of one line beyond which the line is refused: memory stays bounded whatever the file."""
-MAX_WHOLE = 512 * 1024 * 1024
-"""Bytes of a file that has to be read whole (BibTeX, a JSON array) beyond which it is refused."""
+MAX_WHOLE = 16 * 1024 * 1024
+"""Characters of a file that has to be read whole (a saved page) beyond which it is refused."""
+PIECE = 1024 * 1024
+"""Bytes in which a source is read where lines do not matter."""
 HEAD = 2 * 1024 * 1024
 """Bytes from the start of a source that are looked at to find out what it is: one abstract can be a megabyte."""
 _HEAD_BINARY = 8192
@@ -84,6 +86,8 @@ class Text:
         self._noted: list[Problem] = []
         self._warned = False
         head = stream.read(HEAD)
+        self.head = head_text(head)
+        self.all_in_head = len(head) < HEAD
         self._unusable = unusable(head)
         self._stream = io.BufferedReader(_Rejoined(head, stream))
         self._utf16 = head.startswith(_UTF16)
@@ -117,64 +121,86 @@ class Text:
         return noted
 
     def lines(self) -> Iterator[Line]:
-        """The source's lines with their numbers; a line of more than ``MAX_LINE`` bytes is noted and left out."""
-        number = 1
-        for text in self._utf16_lines() if self._utf16 else self._utf8_lines():
-            if text is None:
-                self.note(number, f"line of more than {MAX_LINE // 1024 // 1024} megabytes left out")
-                number += 1
-                continue
-            for part in _LINE_END.split(text):
-                yield number, part
-                number += 1
+        """The source's lines with their numbers; one of more than ``MAX_LINE`` characters is noted and left out."""
+        number, size = 1, 0
+        begun: list[str] = []
+        for piece in self.pieces():
+            *ended, rest = piece.split("\n")
+            for line in ended:
+                if size + len(line) > MAX_LINE:
+                    self.note(number, f"line of more than {MAX_LINE // 1024 // 1024} megabytes left out")
+                else:
+                    yield number, "".join((*begun, line)) if begun else line
+                number, size = number + 1, 0
+                begun.clear()
+            size += len(rest)
+            if size > MAX_LINE:
+                begun.clear()
+            elif rest:
+                begun.append(rest)
+        if size > MAX_LINE:
+            self.note(number, f"line of more than {MAX_LINE // 1024 // 1024} megabytes left out")
+        elif begun:
+            yield number, "".join(begun)
 
     def whole(self) -> str | None:
         """The source's text with line feeds between its lines; None, and a note, where it is too large."""
-        return self.rest((0, ""), self.lines())
-
-    def rest(self, first: Line, lines: Iterator[Line]) -> str | None:
-        """As ``whole``, where a line was taken already; blank lines stand for those before it."""
-        made = ["\n" * (first[0] - 1) + first[1]] if first[0] else []
-        size = len(first[1])
-        for _, line in lines:
-            size += len(line) + 1
+        made: list[str] = []
+        size = 0
+        for piece in self.pieces():
+            size += len(piece)
             if size > MAX_WHOLE:
                 self.note(1, f"larger than {MAX_WHOLE // 1024 // 1024} megabytes: split it, or use JSON Lines")
                 return None
-            made.append(line)
-        return "\n".join(made)
+            made.append(piece)
+        return "".join(made)
 
-    def _utf8_lines(self) -> Iterator[str | None]:
-        number = 0
-        while raw := self._stream.readline(MAX_LINE):
-            number += 1
-            if len(raw) == MAX_LINE and not raw.endswith(b"\n"):
-                while raw and not raw.endswith(b"\n"):
-                    raw = self._stream.readline(MAX_LINE)
-                yield None
-                continue
-            if number == 1:
-                raw = raw.removeprefix(codecs.BOM_UTF8)
-            raw = raw.removesuffix(b"\n").removesuffix(b"\r")
-            number += raw.count(b"\r")
-            try:
-                yield raw.decode()
-            except UnicodeDecodeError as error:
-                if not self._warned:
-                    line = number - raw[error.start :].count(b"\r")
-                    self.note(line, "not UTF-8: read as Windows-1252 (Latin-1)")
-                    self._warned = True
-                yield raw.decode("utf-8", "citeweave.cp1252")
+    def pieces(self) -> Iterator[str]:
+        """The source's text in pieces of about a megabyte, whatever its lines; line feeds end those."""
+        return self._utf16_pieces() if self._utf16 else self._utf8_pieces()
 
-    def _utf16_lines(self) -> Iterator[str | None]:
+    def _utf8_pieces(self) -> Iterator[str]:
+        number, held, first = 1, b"", True
+        while True:
+            read = self._stream.read(PIECE)
+            data = held + read
+            if first:
+                data, first = data.removeprefix(codecs.BOM_UTF8), False
+            end = _whole_characters(data) if read else len(data)
+            data, held = data[:end], data[end:]
+            if data:
+                text = _LINE_END.sub("\n", self._decoded(data, number))
+                number += text.count("\n")
+                yield text
+            if not read:
+                return
+
+    def _decoded(self, raw: bytes, line: int) -> str:
+        """The text of bytes that start on that line; where they are not UTF-8, that is noted once."""
+        try:
+            return raw.decode()
+        except UnicodeDecodeError as error:
+            if not self._warned:
+                before = _LINE_END.findall(raw[: error.start].decode("latin-1"))
+                self.note(line + len(before), "not UTF-8: read as Windows-1252 (Latin-1)")
+                self._warned = True
+            return raw.decode("utf-8", "citeweave.cp1252")
+
+    def _utf16_pieces(self) -> Iterator[str]:
         text = io.TextIOWrapper(self._stream, encoding="utf-16", errors="replace")
-        while line := text.readline(MAX_LINE):
-            if len(line) == MAX_LINE and not line.endswith("\n"):
-                while line and not line.endswith("\n"):
-                    line = text.readline(MAX_LINE)
-                yield None
-                continue
-            yield line.removesuffix("\n")
+        while piece := text.read(PIECE):
+            yield piece
+
+
+def _whole_characters(data: bytes) -> int:
+    """Up to where bytes of UTF-8 can be cut off: not inside a character, and not between CR and LF."""
+    for back in range(1, min(4, len(data)) + 1):
+        byte = data[-back]
+        if byte & 0xC0 == 0x80:
+            continue
+        length = 4 if byte >= 0xF0 else 3 if byte >= 0xE0 else 2 if byte >= 0xC0 else 1
+        return len(data) - back if back < length or byte == 0x0D else len(data)
+    return len(data)
 
 
 class _Rejoined(io.RawIOBase):

@@ -16,11 +16,15 @@ from typing import BinaryIO
 from lxml import etree
 
 from citeweave.extract.readers._markup import Element, inner, legal, local, strict_parser
-from citeweave.extract.readers._source import Text, head_text
+from citeweave.extract.readers._source import Line, Text, head_text
 from citeweave.model import Paper, Problem
 
-_MAX_RECORD = 32 * 1024 * 1024
-"""Characters of one record beyond which it is refused."""
+_MAX_RECORD = 6 * 1024 * 1024
+"""Characters of one record beyond which it is refused: its tree takes many times as much memory."""
+_LONG = 64 * 1024
+"""Characters of a line beyond which it is looked at in parts."""
+_RAW = 1000
+_UNCLOSED = "record cut off: its closing tag is missing"
 _REFERENCE = re.compile(r"&(?:(#\d{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z]\w{0,40});)?")
 _PREFIX = re.compile(r"[<\s]([A-Za-z_][\w.-]{0,40}):[A-Za-z_]")
 _KEPT = ("amp", "lt", "gt", "quot", "apos")
@@ -31,11 +35,11 @@ Make = Callable[[Text, int, Element], Paper | None]
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """A record's text as it stands in the file; ``whole`` says that its end was found."""
+    """A record's text as it stands in the file, or its start and what is wrong with it."""
 
     line: int
     text: str
-    whole: bool = True
+    fault: str = ""
 
 
 def xml_head(head: bytes) -> str:
@@ -58,8 +62,8 @@ def read_papers(
 
 def _papers(text: Text, tags: tuple[str, ...], make: Make, opened: tuple[str, ...]) -> Iterator[Paper | Problem]:
     for cut in _cuts(text, tags, opened):
-        if not cut.whole:
-            yield text.problem(cut.line, "record cut off: its closing tag is missing", cut.text)
+        if cut.fault:
+            yield text.problem(cut.line, cut.fault, cut.text)
             continue
         try:
             element = _parsed(cut.text)
@@ -85,7 +89,7 @@ def _cuts(text: Text, tags: tuple[str, ...], opened: tuple[str, ...]) -> Iterato
     closers = {
         tag: re.compile(rf"</(?:[\w.-]{{1,40}}:)?{tag}\s*>|<(?:[\w.-]{{1,40}}:)?{tag}(?=[\s/>]|$)") for tag in tags
     }
-    for number, line in text.lines():
+    for number, line in _parts(text):
         at = 0
         while True:
             if not name:
@@ -100,15 +104,35 @@ def _cuts(text: Text, tags: tuple[str, ...], opened: tuple[str, ...]) -> Iterato
             end = closers[name].search(line, at)
             if end is None:
                 if size <= _MAX_RECORD:
-                    parts.append(line[at:] + "\n")
+                    parts.append(line[at:])
                 size += len(line) - at
                 break
             closes = end.group().startswith("</")
             parts.append(line[at : end.end() if closes else end.start()])
-            yield _Cut(start, "".join(parts), closes and size <= _MAX_RECORD)
+            fault = "" if closes else _UNCLOSED
+            if size > _MAX_RECORD:
+                fault = f"record of more than {_MAX_RECORD // 1024 // 1024} megabytes left out"
+            yield _Cut(start, "".join(parts)[: _RAW if fault else None], fault)
             name, at = "", end.end() if closes else end.start()
     if name:
-        yield _Cut(start, "".join(parts)[:1000], whole=False)
+        yield _Cut(start, "".join(parts)[:_RAW], _UNCLOSED)
+
+
+def _parts(text: Text) -> Iterator[Line]:
+    """Lines with their line feeds; a long one in parts that end between tags, so that no length is too much."""
+    number, held = 1, ""
+    for piece in text.pieces():
+        *ended, held = f"{held}{piece}".split("\n")
+        for line in ended:
+            yield number, line + "\n"
+            number += 1
+        if len(held) > _LONG:
+            last = held.rfind("<")
+            cut = last if 0 <= len(held) - last < _LONG and last > held.rfind(">") else len(held)
+            yield number, held[:cut]
+            held = held[cut:]
+    if held:
+        yield number, held
 
 
 def _parsed(record: str) -> Element:

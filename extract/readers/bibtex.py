@@ -5,28 +5,36 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares.names import split_multiple_persons_names
 from bibtexparser.model import DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
 
+from citeweave.extract.readers._bibtex_keys import KnownKeys
 from citeweave.extract.readers._dates import MONTH, make_date, month_number, parse_date
-from citeweave.extract.readers._identify import add_identifier, add_recognised, reference, web_links
+from citeweave.extract.readers._identify import add_identifier, add_recognised, web_links
 from citeweave.extract.readers._latex import plain, plain_link
 from citeweave.extract.readers._names import split_names
 from citeweave.extract.readers._record import make_paper
-from citeweave.extract.readers._source import Text, head_text
+from citeweave.extract.readers._source import Line, Text, head_text
 from citeweave.identifiers import SCHEMES
-from citeweave.model import Paper, PartialDate, Problem, Reference
+from citeweave.model import Paper, PartialDate, Problem
 from citeweave.text import clean
 
 SUFFIXES = (".bib", ".bibtex")
-_START = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
+_START = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]{1,60})[ \t]*[{(]", re.MULTILINE)
+_LONG = 64 * 1024
+_NEXT = re.compile(r"(?<=\})[ \t]*(?=@[A-Za-z]{1,60}[ \t]*[{(])")
+"""Where one entry ends and the next opens on a line beyond ``_LONG`` characters."""
 _MONTH_DAY = re.compile(r"(?:(?P<before>\d{1,2})[ ~.]+)?(?P<month>[A-Za-z]+|\d{1,2})\.?(?:[ ~]*(?P<after>\d{1,2}))?")
 _MAX_STRING = 10_000
 """Characters to which an abbreviation (``@string``) may grow: those that double each other would not end."""
+_MAX_STRINGS = 4_000_000
+"""Characters of all abbreviations of a file beyond which no more are kept."""
+_MAX_ENTRY = 4 * 1024 * 1024
+"""Characters of one entry beyond which it is left out: the parser takes many times as much memory."""
 _EXTRA = ("volume", "number", "pages", "publisher", "keywords", "note", "primaryclass")
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 
@@ -43,10 +51,22 @@ def sniff(head: bytes) -> float:
 def read(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:
     """Yield a paper for each entry with a title or an abstract; a Problem for an entry that does not parse.
 
-    The file is read whole, since ``references`` may name keys of entries further down.
+    ``references`` may name keys of entries further down: from the first entry that has such a field on,
+    entries wait, on disk, until the file is read.
     """
     text = Text(stream, source)
     return text.checked(_papers(text))
+
+
+class _Strings(dict[str, str]):
+    """The abbreviations of a file, as long as they have a bearable length, each and together."""
+
+    size = 0
+
+    def define(self, name: str, value: str) -> None:
+        if self.size < _MAX_STRINGS:
+            self[name.lower()] = value[:_MAX_STRING]
+            self.size += len(name) + min(len(value), _MAX_STRING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,39 +79,56 @@ class _Kept:
 
 
 def _papers(text: Text) -> Iterator[Paper | Problem]:
-    whole = text.whole()
-    if whole is None:
-        return
-    strings: dict[str, str] = {}
-    read_items: list[_Kept | Problem] = []
-    keys: dict[str, Paper] = {}
-    for line, kind, chunk in _chunks(whole):
-        if kind == "comment" or kind == "preamble":
-            continue
-        for item in _items(text, line, kind, chunk, strings):
-            read_items.extend(text.drain())
-            read_items.append(item)
-            if isinstance(item, _Kept) and keys.setdefault(item.key.lower(), item.paper) is not item.paper:
-                read_items.append(text.problem(line, f"key {item.key!r} is used twice"))
-    for item in read_items:
-        if isinstance(item, Problem):
-            yield item
-        else:
-            yield _with_references(item, keys)
+    strings = _Strings()
+    waiting = False
+    with KnownKeys() as keys:
+        for line, kind, chunk in _chunks(text):
+            if kind in ("comment", "preamble"):
+                continue
+            for item in _items(text, line, kind, chunk, strings):
+                paper, cited = (item, ()) if isinstance(item, Problem) else (item.paper, item.cited)
+                found: list[tuple[Paper | Problem, tuple[str, ...]]] = [(paper, cited)]
+                if isinstance(item, _Kept) and not keys.add(item.key, item.paper):
+                    found.append((text.problem(line, f"key {item.key!r} is used twice"), ()))
+                waiting = waiting or bool(cited)
+                if waiting:
+                    keys.wait([*((noted, ()) for noted in text.drain()), *found])
+                else:
+                    yield from (one for one, _ in found)
+        yield from keys.waiting()
 
 
-def _chunks(whole: str) -> Iterator[tuple[int, str, str]]:
+def _chunks(text: Text) -> Iterator[tuple[int, str, str]]:
     """Line, kind and text of each entry: from one that opens at a line's start to the next such."""
-    line, counted = 1, 0
-    starts = list(_START.finditer(whole))
-    ends = [start.start() for start in starts[1:]] + [len(whole)]
-    for start, end in zip(starts, ends, strict=False):
-        line += whole.count("\n", counted, start.start())
-        counted = start.start()
-        yield line, start.group(1).lower(), whole[start.start() : end]
+    start, kind, size = 0, "", 0
+    lines: list[str] = []
+    for number, line in _lines(text):
+        if found := _START.match(line):
+            if lines:
+                yield start, kind, "\n".join(lines)
+            start, kind, size, lines = number, found[1].lower(), 0, []
+        elif not kind:
+            continue
+        size += len(line) + 1
+        if size <= _MAX_ENTRY:
+            lines.append(line)
+        elif lines or size == len(line) + 1:
+            text.note(start, f"entry of more than {_MAX_ENTRY // 1024 // 1024} megabytes left out", line)
+            lines = []
+    if lines:
+        yield start, kind, "\n".join(lines)
 
 
-def _items(text: Text, line: int, kind: str, chunk: str, strings: dict[str, str]) -> Iterator[_Kept | Problem]:
+def _lines(text: Text) -> Iterator[Line]:
+    """The lines of a file, those apart that some programs write without line feeds between their entries."""
+    for number, line in text.lines():
+        if len(line) < _LONG:
+            yield number, line
+        else:
+            yield from ((number, part) for part in _NEXT.split(line))
+
+
+def _items(text: Text, line: int, kind: str, chunk: str, strings: _Strings) -> Iterator[_Kept | Problem]:
     """Papers and problems of a chunk, which holds one entry as a rule; abbreviations go into ``strings``."""
     try:
         library = parse_string(chunk, parse_stack=[])
@@ -104,7 +141,7 @@ def _items(text: Text, line: int, kind: str, chunk: str, strings: dict[str, str]
             text.note(at, f"a field is given twice, the first counts: {', '.join(sorted(block.duplicate_keys))}")
         whole = block.ignore_error_block if isinstance(block, ParsingFailedBlock) else block
         if isinstance(whole, String):
-            strings[whole.key.lower()] = _value(str(whole.value), strings)[:_MAX_STRING]
+            strings.define(whole.key, _value(str(whole.value), strings))
         elif isinstance(whole, Entry):
             yield _kept(text, at, whole, strings)
         elif isinstance(block, ParsingFailedBlock):
@@ -208,19 +245,3 @@ def _date(text: Text, line: int, fields: Mapping[str, str]) -> PartialDate | Non
 
 def _is_month(text: str) -> bool:
     return text.isdecimal() or re.fullmatch(MONTH, text, re.IGNORECASE) is not None
-
-
-def _with_references(item: _Kept, keys: Mapping[str, Paper]) -> Paper:
-    """The paper with its references: a key of this file stands for that entry's identifiers, or its title."""
-    if not item.cited:
-        return item.paper
-    made: list[Reference] = []
-    for name in dict.fromkeys(item.cited):
-        other = keys.get(name.lower())
-        if other is None:
-            made.append(reference(name))
-        else:
-            year = other.date.year if other.date else None
-            made.append(Reference(name, dict(other.identifiers), other.title, other.authors, year))
-    source = replace(item.paper.sources[0], fields=(*item.paper.sources[0].fields, "references"))
-    return replace(item.paper, references=tuple(made), sources=(source,))

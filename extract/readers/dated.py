@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from citeweave.extract.readers._dates import parse_date
-from citeweave.extract.readers._page import AUTHOR_COUNT, WHEN, content, is_prose
+from citeweave.extract.readers._page import AUTHOR_COUNT, WHEN, Block, content, is_prose
 from citeweave.extract.readers._record import make_paper
 from citeweave.extract.readers._source import Line, Text, head_text
 from citeweave.model import Paper, PartialDate, Problem
@@ -29,7 +29,7 @@ def read(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:
 
 
 def _papers(text: Text) -> Iterator[Paper | Problem]:
-    block: list[Line] = []
+    block = Block()
     authors: re.Match[str] | None = None
     authors_line = 0
     for number, raw in text.lines():
@@ -41,17 +41,17 @@ def _papers(text: Text) -> Iterator[Paper | Problem]:
             if when is None:
                 text.note(authors_line, "no date after the number of authors")
             yield from _paper(text, block, authors_line, authors, when)
-            block, authors = [], None
+            block, authors = Block(), None
             if when is not None:
                 continue
         found = _AUTHORS.fullmatch(line)
         if found and found["date"]:
             yield from _paper(text, block, number, found, found)
-            block = []
+            block = Block()
         elif found:
             authors, authors_line = found, number
         elif kept := content(raw):
-            block.append((number, kept))
+            block.add((number, kept))
     if authors is not None:
         text.note(authors_line, "no date after the number of authors: cut off")
         yield from _paper(text, block, authors_line, authors, None)

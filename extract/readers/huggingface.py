@@ -8,7 +8,8 @@ from html import unescape
 from typing import BinaryIO
 
 from citeweave.extract.readers._identify import web_links
-from citeweave.extract.readers._json import Record, papers_of, spread
+from citeweave.extract.readers._json import papers_of
+from citeweave.extract.readers._json_values import Record, spread
 from citeweave.extract.readers._markup import plain
 from citeweave.extract.readers._names import split_names
 from citeweave.extract.readers._record import make_paper
@@ -50,7 +51,7 @@ def _entries(text: Text) -> Iterator[Record | Problem]:
         done = end if end >= 0 else len(whole)
         data = unescape(whole[props.end() : done])
         if _LIST.search(data):
-            yield from spread(text, data, _LIST, 1 + whole.count("\n", 0, props.end()))
+            yield from spread(text, [data], _LIST, 1 + whole.count("\n", 0, props.end()))
 
 
 def _paper(text: Text, line: int, entry: Fields) -> Paper:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from citeweave.extract.readers._page import content, is_prose
+from citeweave.extract.readers._page import Block, content, is_prose
 from citeweave.extract.readers._record import make_paper
 from citeweave.extract.readers._source import Line, Text, head_text
 from citeweave.model import Paper, Problem
@@ -14,7 +14,6 @@ SUFFIXES = (".txt", ".text", ".md")
 _SURE, _WRAPPED = 0.1, 0.62
 """Below whatever any other reader says, so that no page is taken from a reader that knows more; but of text
 whose lines were broken to one width, a listing of titles knows nothing."""
-_MAX_LINES = 20_000
 
 
 def sniff(head: bytes) -> float:
@@ -56,14 +55,14 @@ def _joined(block: list[Line]) -> str:
 
 def _blocks(lines: Iterator[Line]) -> Iterator[list[Line]]:
     """Paragraphs between blank lines; where each line is running text by itself, each is one."""
-    block: list[Line] = []
+    block = Block()
     for number, raw in lines:
-        if raw.strip() and len(block) < _MAX_LINES:
+        if raw.strip():
             if line := content(raw):
-                block.append((number, line))
+                block.add((number, line))
         elif block:
             yield from _apart(block)
-            block = [(number, line)] if (line := content(raw)) else []
+            block = Block()
     if block:
         yield from _apart(block)
 

@@ -31,7 +31,7 @@ _TAGS = frozenset(_TAG_NAMES.split())
 _TYPE = re.compile(r"^\s{0,4}TY\s{1,3}-\s?([A-Z]{2,8}\d?)\s*$", re.MULTILINE)
 _DATE = re.compile(r"(\d{4})(?:[/-](\d{1,2}|[A-Za-z]{3,9})?(?:[/-](\d{1,2})?)?)?(?:/.*)?")
 _EXTRA = {"TY": "kind", "ID": "key", "VL": "volume", "IS": "number", "PB": "publisher", "N1": "note", "LA": "language"}
-_MAX_RECORD = 8 * 1024 * 1024
+_MAX_RECORD = 4 * 1024 * 1024
 """Characters of one record beyond which its further lines are left out."""
 
 _Fields = dict[str, list[str]]
@@ -78,12 +78,14 @@ def _papers(text: Text) -> Iterator[Paper | Problem]:
                 text.note(number, "text outside of any record left out", line)
             continue
         tag = new
+        full = size >= _MAX_RECORD
         size += len(value)
         if size < _MAX_RECORD:
             fields.setdefault(tag, []).append(value)
-        else:
-            text.note(start, "record of more than 8 megabytes: the rest of it left out")
-            tag = ""
+            continue
+        if not full:
+            text.note(start, "record of more than 4 megabytes: the rest of it left out")
+        tag, size = "", _MAX_RECORD
     if fields:
         text.note(start, "record not closed by ER: cut off", fields["TY"][0])
         yield _paper(text, start, fields)

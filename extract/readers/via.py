@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from citeweave.extract.readers._names import name_list
-from citeweave.extract.readers._page import content, is_prose
+from citeweave.extract.readers._page import Block, content, is_prose
 from citeweave.extract.readers._record import make_paper
 from citeweave.extract.readers._source import Line, Text, head_text
 from citeweave.model import Paper, Problem
@@ -33,14 +33,14 @@ def _closes(line: str) -> bool:
 
 
 def _papers(text: Text) -> Iterator[Paper | Problem]:
-    block: list[Line] = []
+    block = Block()
     for number, raw in text.lines():
         line = clean(content(raw))
         if _closes(line):
             yield from _paper(text, block, number)
-            block = []
+            block = Block()
         elif line:
-            block.append((number, line))
+            block.add((number, line))
     if any(is_prose(line) or name_list(line) for _, line in block):
         yield text.problem(block[0][0], "record cut off: no 'Via' closes it", block[0][1])
 
