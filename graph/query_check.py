@@ -33,6 +33,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _FORBIDDEN = {"SERVICE", "FROM", "LOAD", "INSERT", "DELETE", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY"}
+_UNWANTED = {"SERVICE", "LATERAL"}
+"""What the engine's grammar expects in many places, and we would refuse or SPARQL does not have."""
 _WHERE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
@@ -137,16 +139,18 @@ def _explain(message: str, query: str) -> str:
     if not found:
         return " ".join(message.split())
     line, column, reason = int(found[1]), int(found[2]), found[3]
-    lines = query.splitlines() or [""]
+    lines = query.split("\n")
     text = lines[line - 1] if line <= len(lines) else ""
     before, after = text[: column - 1], text[column - 1 :].strip()
     place = f"line {line}, column {column}"
     if wrong := _wrong_start(query):  # the grammar's own complaint comes later, and misleads
         return wrong
-    if "Prefix not found" in reason and (name := re.search(r"([\w.\-]*):[^\s:]*$", before)):
-        return f"line {line}, column {name.start() + 1}: unknown prefix {name[1]}: (declare it with PREFIX)"
+    end = sum(len(one) + 1 for one in lines[: line - 1]) + column - 1
+    if unknown := [(start, p) for p, start in _undeclared(query) if p not in PREFIXES and start < end]:
+        start, prefix = unknown[-1]  # as grammars go on after an unknown prefix, the complaint may name what follows it
+        return f"{_place(query, start)}: unknown prefix {prefix}: (declare it with PREFIX)"
     what = f"unexpected {after[:30]!r}" if after else f"the query ends too early after {before.strip()[-30:]!r}"
-    wanted = re.findall(r'(?<![\w\[])([A-Z]{2,}|"[^"]{1,3}")(?![\w\]])', reason)
+    wanted = [w for w in re.findall(r'(?<![\w\[])([A-Z]{2,}|"[^"]{1,3}")(?![\w\]])', reason) if w not in _UNWANTED]
     return f"{place}: {what}" + (f" (expected {' or '.join(dict.fromkeys(wanted[:4]))})" if wanted else "")
 
 
@@ -162,8 +166,29 @@ def _wrong_start(query: str) -> str:
         elif found.lastgroup == "word" and text.upper() in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "VERSION"):
             return ""
         else:
-            line, column = query.count("\n", 0, found.start()) + 1, found.start() - query.rfind("\n", 0, found.start())
-            return (
-                f"line {line}, column {column}: unexpected {text[:30]!r} (expected SELECT, ASK, CONSTRUCT or DESCRIBE)"
-            )
+            expected = "expected SELECT, ASK, CONSTRUCT or DESCRIBE"
+            return f"{_place(query, found.start())}: unexpected {text[:30]!r} ({expected})"
     return ""
+
+
+def _place(query: str, offset: int) -> str:
+    return f"line {query.count(chr(10), 0, offset) + 1}, column {offset - query.rfind(chr(10), 0, offset)}"
+
+
+def known_here(query: str) -> tuple[str, ...]:
+    """The prefixes of ours that the query uses without declaring them, in the order they come."""
+    return tuple(dict.fromkeys(prefix for prefix, _ in _undeclared(query) if prefix in PREFIXES))
+
+
+def _undeclared(query: str) -> Iterator[tuple[str, int]]:
+    """Each use of a prefix that the query does not declare: the prefix and its offset."""
+    declared, declares = {"_"}, False
+    for found in _TOKEN.finditer(query):
+        if found.lastgroup == "name":
+            prefix = found.group().partition(":")[0]
+            if declares:
+                declared.add(prefix)
+            elif prefix not in declared:
+                yield prefix, found.start()
+        if found.lastgroup != "comment":
+            declares = found.lastgroup == "word" and found.group().upper() == "PREFIX"

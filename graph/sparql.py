@@ -191,10 +191,11 @@ def shown(value: Any) -> str:
     """A term as a person would want to read it: prefixed names, the bare text of literals."""
     if value is None:
         return ""
-    return _compact(value.value) if isinstance(value, ox.NamedNode) else getattr(value, "value", str(value))
+    return compact(value.value) if isinstance(value, ox.NamedNode) else getattr(value, "value", str(value))
 
 
-def _compact(iri: str) -> str:
+def compact(iri: str) -> str:
+    """An IRI as a prefixed name where one of our prefixes fits, else as it is."""
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace) and "/" not in (local := iri.removeprefix(namespace)) and local:
             return f"{prefix}:{local}"

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from citeweave.graph.query_check import QueryRefusedError, QuerySyntaxError, check
+from citeweave.graph.query_check import QueryRefusedError, QuerySyntaxError, check, known_here
 
 SERVICE = {
     "plain": "SELECT * { SERVICE <http://x/> { ?s ?p ?o } }",
@@ -114,6 +114,10 @@ def test_a_very_long_query_is_refused() -> None:
     ("query", "place"),
     [
         ("SELECT ?x\nWHERE { ?x foo:bar ?y }", "line 2, column 12: unknown prefix foo:"),
+        ("SELECT ?x\nWHERE { ?x a ?z ; foo:bar ?y }", "line 2, column 19: unknown prefix foo:"),
+        ("PREFIX foo: <urn:x#> SELECT ?x {\n ?x foo:a bar:b }", "line 2, column 11: unknown prefix bar:"),
+        ("SELECT ?x { :a ?y ?z }", "line 1, column 13: unknown prefix :"),
+        ("SELECT ?x { ?x ?y '\u2028' .\n ?x ?y }", "line 2, column 9: the query ends too early after '?x ?y }'"),
         ("SELECT ?x\nWHERE { ?x ?y }", "line 2, column 16: "),
         ("SELEC ?x { }", "line 1, column 1: unexpected 'SELEC"),
         ("", "line 1, column 1: "),
@@ -147,3 +151,9 @@ def test_a_confined_process_reaches_no_network() -> None:
     if told[0] == "False":
         pytest.skip("this system allows neither namespaces nor seccomp")
     assert told[1:] == ["cut", "off"]
+
+
+def test_prefixes_that_are_added_are_those_used_and_not_declared() -> None:
+    declared = "PREFIX cw: <urn:mine#> PREFIX x: <urn:x#>"
+    query = declared + " SELECT * { _:b cw:uses ?x ; dcterms:title 'skos:a' # foaf:b\n ; a x:C, skos:Concept }"
+    assert known_here(query) == ("dcterms", "skos")

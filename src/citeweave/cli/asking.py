@@ -37,6 +37,14 @@ def query(
     ] = None,
     listed: Annotated[bool, typer.Option("--list", help="List the named queries and their parameters.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Print the query instead of running it.")] = False,
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Run the query, and tell its steps, how many triples each pattern matches alone, the limits and the "
+            "time instead of its rows. The order that Oxigraph joins patterns in is not told: it keeps that to itself.",
+        ),
+    ] = False,
     format_: Annotated[
         str, typer.Option("--format", "-f", help="table, csv, tsv, json, xml, turtle or ntriples.")
     ] = "table",
@@ -52,7 +60,10 @@ def query(
         citeweave query landmarks --name papers-using-dataset --set dataset=ImageNet
 
         citeweave query landmarks 'SELECT ?title { ?p cw:introduces ?m ; dcterms:title ?title }' --format csv
+
+        citeweave query landmarks --name similar --explain
     """
+    from citeweave.graph import explain as explaining
     from citeweave.graph import named
     from citeweave.graph import sparql as engine
     from citeweave.graph.query_check import QueryError
@@ -68,6 +79,9 @@ def query(
             print(text)
             return
         with err.status("querying") if err.is_terminal else nullcontext():
+            if explain:
+                print("\n".join(explaining.explain(source, text, timeout=timeout, max_rows=max_rows)))
+                return
             answer = engine.run(source, text, timeout=timeout, max_rows=max_rows)
         if format_ == "table":
             _print_rows(answer.variables, answer.rows)
