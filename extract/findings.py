@@ -6,7 +6,7 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from citeweave.extract import attributes
+from citeweave.extract import attributes, sentences
 from citeweave.model import Findings, Paper
 
 attributes.declare()
@@ -14,16 +14,9 @@ attributes.declare()
 
 def from_doc(doc: Doc, paper: str) -> Findings:
     """What a processed document says of the paper with this id; nothing of the document is kept alive."""
-    text = doc.text
-    sentences = []
-    for sentence in doc.sents:
-        piece = text[sentence.start_char : sentence.end_char]
-        if stripped := piece.strip():
-            start = sentence.start_char + len(piece) - len(piece.lstrip())
-            sentences.append((start, start + len(stripped)))
     return Findings(
         paper=paper,
-        sentences=tuple(sentences),
+        sentences=tuple(sentences.of(doc)),
         mentions=tuple(doc._.mentions),
         abbreviations=tuple(doc._.abbreviations),
         entities=tuple(doc._.entities),

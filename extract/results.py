@@ -16,7 +16,7 @@ from typing import Literal
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from citeweave.extract import attributes
+from citeweave.extract import attributes, sentences
 from citeweave.model import Mention, PaperEntity, Result, Role
 
 VERSION = "results/1"
@@ -90,8 +90,7 @@ class Results:
 
     def __call__(self, doc: Doc) -> Doc:
         """Read the results of one document."""
-        sentences = [(s.start_char, s.end_char) for s in doc.sents]
-        doc._.results = find(doc.text, sentences, doc._.mentions, doc._.entities)
+        doc._.results = find(doc.text, sentences.of(doc), doc._.mentions, doc._.entities)
         return doc
 
 

@@ -125,6 +125,23 @@ class Sentences:
         return marked
 
 
+def of(doc: Doc) -> list[tuple[int, int]]:
+    """A document's sentences as offsets without the space around them; none where no component has set any."""
+    if not len(doc) or not doc.has_annotation("SENT_START"):
+        return []
+    text = doc.text
+    # Going through doc.sents makes an object of every token.
+    columns = doc.to_array(["IDX", "SENT_START"])
+    starts = columns[columns[:, 1] == 1, 0].tolist()
+    spans = []
+    for start, end in pairwise([*starts, len(text)]):
+        words = text[start:end]
+        if stripped := words.strip():
+            first = start + len(words) - len(words.lstrip())
+            spans.append((first, first + len(stripped)))
+    return spans
+
+
 def _ends(text: str, found: re.Match[str], sentence: int) -> bool:
     """Whether a sentence ends at this mark, judged by the words around it."""
     rest = text[found.end() : found.end() + 60].lstrip()

@@ -97,3 +97,11 @@ def test_hostile_text_takes_no_quadratic_time(text: str) -> None:
     begun = time.monotonic()
     sentences.split("T\n" + text)
     assert time.monotonic() - begun < 20
+
+
+def test_sentences_of_a_document_are_those_of_its_text():
+    text = "What? A title.\nWe do this, e.g. that.  It ends "
+    nlp = build(only=("sentences",))
+    assert sentences.of(nlp(text)) == sentences.split(text) == [(0, 14), (15, 37), (39, 46)]
+    assert sentences.of(nlp("")) == sentences.of(nlp(" \n ")) == []
+    assert sentences.of(build(only=())(text)) == []
