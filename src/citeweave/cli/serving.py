@@ -28,6 +28,7 @@ def serve(
         list[str] | None, typer.Option("--allow-host", metavar="NAME", help="A name to be called by, as of a proxy.")
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query may take.")] = 30.0,
+    memory: Annotated[int, typer.Option(min=100, help="Megabytes that a query may take.")] = 1024,
     max_rows: Annotated[int, typer.Option(min=1, help="Rows that an answer may have.")] = 100_000,
 ) -> None:
     """Serve the graph: SPARQL over HTTP, an editor, a page for every IRI. Ctrl-C stops it.
@@ -56,6 +57,7 @@ def serve(
         hosts=tuple(allow_host or ()),
         origins=tuple(cors or ()),
         timeout=timeout,
+        memory=memory << 20,
         max_rows=max_rows,
     )
     try:
