@@ -1,4 +1,4 @@
-"""The trained encoder at run time: ONNX Runtime and a word-piece tokenizer, no deep-learning framework.
+"""The trained encoders at run time: ONNX Runtime with word pieces or words, no deep-learning framework.
 
 One text is one run of the graph: nothing is padded, and a text's result does not depend on the texts it
 is batched with or on the number of threads. Several texts go through at once on several threads.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from citeweave.extract.lexicon import Lexicon
 from citeweave.extract.units import FEATURE_SIZES, Units, units
 from citeweave.extract.weights import MODEL
 
@@ -27,6 +29,10 @@ MAX_PIECES = 510
 MARGIN = 64
 """Units of context on either side when a text is too long for one run."""
 _LONGEST_WORD = 64
+_WORDS = "words.txt"
+
+Scored = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""A vector for each unit, and a score for each span and type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +44,17 @@ class Reading:
     scores: NDArray[np.float32]
 
 
-class Encoder:
+class Encoder(ABC):
     """Runs texts through the graph; one session is shared by all components and threads of a process."""
 
     def __init__(self, folder: Path = MODEL) -> None:
-        """Load encoder.onnx, tokenizer.json and model.json of a folder; raises FileNotFoundError without them."""
+        """Load encoder.onnx, model.json and the words or word pieces of a folder; raises OSError without them."""
         about = json.loads((folder / "model.json").read_text("utf-8"))
         self.version: str = about["version"]
         self.width: int = about["width"]
         self.threshold: float = about["threshold"]
         self.relation_threshold: float = about["relation_threshold"]
         self.calibration: dict[str, list[list[float]]] = about["calibration"]
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        vocabulary = self._tokenizer.get_vocab()
-        self._begin, self._end, self._unknown = (vocabulary[about[k]] for k in ("begin", "end", "unknown"))
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -59,22 +62,20 @@ class Encoder:
         self._session = onnxruntime.InferenceSession(
             str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"]
         )
+        self._prepare(folder, about)
+
+    @abstractmethod
+    def _prepare(self, folder: Path, about: dict[str, Any]) -> None:
+        """Load what turns units into numbers."""
+
+    @abstractmethod
+    def _scored(self, cut: Units) -> Scored:
+        """Vectors and scores of a text that has units."""
 
     def read(self, text: str) -> Reading:
         """Encode one text; any string will do, also an empty one."""
         cut = units(text)
-        pieces = self._pieces(cut)
-        count = sum(map(len, pieces))
-        if count <= MAX_PIECES:
-            words, scores = self._run(cut, pieces, 0, len(cut))
-            return Reading(cut, words, scores)
-        made = [self._run(cut, pieces, *window[:2]) for window in self._windows(pieces)]
-        inner = [(a - first, b - first) for first, _, a, b in self._windows(pieces)]
-        return Reading(
-            cut,
-            np.concatenate([words[a:b] for (words, _), (a, b) in zip(made, inner, strict=True)]),
-            np.concatenate([scores[a:b] for (_, scores), (a, b) in zip(made, inner, strict=True)]),
-        )
+        return Reading(cut, *(self._scored(cut) if len(cut) else self._nothing()))
 
     def read_all(self, texts: Sequence[str], threads: int = 0) -> Iterator[Reading]:
         """Encode texts in order, ``threads`` at once; 0 takes one thread a processor."""
@@ -84,6 +85,36 @@ class Encoder:
             return
         with ThreadPoolExecutor(workers) as pool:
             yield from pool.map(self.read, texts)
+
+    def _nothing(self) -> Scored:
+        words, scores = (np.zeros((0, *output.shape[1:]), dtype=np.float32) for output in self._session.get_outputs())
+        return words, scores
+
+    def _ends(self, n: int) -> NDArray[np.int64]:
+        """The last unit of each span by its first unit and width, kept within a text of ``n`` units."""
+        ends: NDArray[np.int64] = np.minimum(np.arange(n)[:, None] + np.arange(self.width)[None, :], n - 1)
+        return ends
+
+
+class PieceEncoder(Encoder):
+    """The accurate model: word pieces, and windows of them where a text is too long for one run."""
+
+    def _prepare(self, folder: Path, about: dict[str, Any]) -> None:
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        vocabulary = self._tokenizer.get_vocab()
+        self._begin, self._end, self._unknown = (vocabulary[about[k]] for k in ("begin", "end", "unknown"))
+
+    def _scored(self, cut: Units) -> Scored:
+        pieces = self._pieces(cut)
+        if sum(map(len, pieces)) <= MAX_PIECES:
+            return self._run(cut, pieces, 0, len(cut))
+        windows = self._windows(pieces)
+        made = [self._run(cut, pieces, first, end) for first, end, _, _ in windows]
+        own = [(a - first, b - first) for first, _, a, b in windows]
+        return (
+            np.concatenate([words[a:b] for (words, _), (a, b) in zip(made, own, strict=True)]),
+            np.concatenate([scores[a:b] for (_, scores), (a, b) in zip(made, own, strict=True)]),
+        )
 
     def _pieces(self, cut: Units) -> list[list[int]]:
         words = [word[:_LONGEST_WORD] for word in cut.words()]
@@ -107,10 +138,7 @@ class Encoder:
                 first = own
         return windows
 
-    def _run(
-        self, cut: Units, pieces: list[list[int]], start: int, end: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        n = end - start
+    def _run(self, cut: Units, pieces: list[list[int]], start: int, end: int) -> Scored:
         lengths = np.array([len(p) for p in pieces[start:end]], dtype=np.int64)
         last = np.cumsum(lengths)
         none = np.array([FEATURE_SIZES], dtype=np.int64)
@@ -121,13 +149,33 @@ class Encoder:
             "first": last - lengths + 1,
             "last": last,
             "features": features,
-            "to": np.minimum(np.arange(n)[:, None] + np.arange(self.width)[None, :], max(n - 1, 0)),
+            "to": self._ends(end - start),
         }
-        if n == 0:
-            shapes = [output.shape[1:] for output in self._session.get_outputs()]
-            return tuple(np.zeros((0, *shape), dtype=np.float32) for shape in shapes)  # type: ignore[return-value]
         words, scores = self._session.run(None, inputs)
         return words, scores
+
+
+class WordEncoder(Encoder):
+    """The fast model: whole words and their spelling, a text of any length in one run."""
+
+    def _prepare(self, folder: Path, about: dict[str, Any]) -> None:
+        self._lexicon = Lexicon((folder / _WORDS).read_text("utf-8").split("\n"))
+
+    def _scored(self, cut: Units) -> Scored:
+        numbers = self._lexicon.numbers(cut.words())
+        inputs = {
+            "numbers": numbers,
+            "features": cut.features,
+            "same": self._lexicon.identity(numbers),
+            "to": self._ends(len(cut)),
+        }
+        words, scores = self._session.run(None, inputs)
+        return words, scores
+
+
+def load(folder: Path) -> Encoder:
+    """The encoder of a model folder, of the kind that its files say."""
+    return WordEncoder(folder) if (folder / _WORDS).exists() else PieceEncoder(folder)
 
 
 def processors() -> int:
@@ -138,4 +186,4 @@ def processors() -> int:
 @lru_cache(maxsize=2)
 def shared(folder: Path = MODEL) -> Encoder:
     """The process's one encoder for a model folder, loaded on first use."""
-    return Encoder(folder)
+    return load(folder)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from citeweave.extract import attributes, calibration, encoder
+from citeweave.extract import attributes, calibration, encoder, weights
 from citeweave.extract.decode import decode, marginals
 from citeweave.model import ENTITY_TYPES, Mention
 
@@ -36,31 +37,30 @@ class Entities:
         """The weights are loaded when the first text comes.
 
         Args:
-            model: the recogniser's size; ``accurate`` is the one that ships.
+            model: the recogniser's size, ``accurate`` or ``fast``.
             threads: texts that are read at once; 0 for one a processor.
 
         Raises:
             ValueError: on an unknown model.
         """
-        if model != "accurate":
-            raise ValueError(f"no such model: {model} (there is: accurate)")
+        self.folder = weights.folder(model)
         self.threads = threads
         attributes.declare()
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the mentions of one document."""
-        return self._mark(doc, encoder.shared().read(doc.text))
+        return self._mark(doc, encoder.shared(self.folder).read(doc.text))
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = 32) -> Iterator[Doc]:
         """Find the mentions of many documents, some at once; the outcome is that of one by one."""
         source = iter(stream)
         while docs := list(islice(source, batch_size)):
-            readings = encoder.shared().read_all([doc.text for doc in docs], self.threads)
+            readings = encoder.shared(self.folder).read_all([doc.text for doc in docs], self.threads)
             for doc, reading in zip(docs, readings, strict=True):
                 yield self._mark(doc, reading)
 
     def _mark(self, doc: Doc, reading: encoder.Reading) -> Doc:
-        model = encoder.shared()
+        model = encoder.shared(self.folder)
         doc.user_data[_READING] = reading
         cut = reading.units
         spans = decode(cut, marginals(reading.scores.astype(np.float64)), model.threshold)
@@ -86,10 +86,10 @@ def mark_spans(doc: Doc, mentions: Iterable[Mention]) -> None:
     doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
 
 
-def reading_of(doc: Doc) -> encoder.Reading:
-    """The encoder's reading of a document: what the recogniser left on it, else made anew."""
+def reading_of(doc: Doc, folder: Path = weights.MODEL) -> encoder.Reading:
+    """The encoder's reading of a document: what the recogniser left on it, else made anew with a folder's model."""
     kept: Any = doc.user_data.get(_READING)
-    return kept if isinstance(kept, encoder.Reading) else encoder.shared().read(doc.text)
+    return kept if isinstance(kept, encoder.Reading) else encoder.shared(folder).read(doc.text)
 
 
 def forget_reading(doc: Doc) -> None:

@@ -13,7 +13,7 @@ import spacy
 from spacy.language import Language
 
 from citeweave.extract import tokens
-from citeweave.extract.weights import MODEL
+from citeweave.extract.weights import folder
 
 COMPONENTS = (
     "sentences",
@@ -53,12 +53,16 @@ def build(model: str = "accurate", threads: int | None = None, only: Collection[
 
 @cache
 def pipeline_version(model: str = "accurate") -> str:
-    """A key that changes whenever the findings may: every component's version, and the weights' checksum."""
+    """A key that changes whenever the findings may: every component's version, and the weights' checksum.
+
+    Raises ValueError on an unknown model.
+    """
+    weights = folder(model)
     versions = [_module(name).VERSION for name in COMPONENTS]
     digest = sha256()
-    for path in sorted(MODEL.rglob("*")) if MODEL.is_dir() else ():
+    for path in sorted(weights.rglob("*")) if weights.is_dir() else ():
         if path.is_file() and path.suffix not in (".md", ".py"):
-            digest.update(path.relative_to(MODEL).as_posix().encode())
+            digest.update(path.relative_to(weights).as_posix().encode())
             digest.update(sha256(path.read_bytes()).digest())
     return " ".join((*versions, f"model={model}", f"weights={digest.hexdigest()[:12]}"))
 

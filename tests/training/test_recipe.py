@@ -24,7 +24,7 @@ from training.export import export
 from training.network import Network, _SemiMarkov
 from training.vocabulary import count, prune
 
-from citeweave.extract.encoder import Encoder
+from citeweave.extract.encoder import load
 from citeweave.extract.heads import EntityHead
 
 HIDDEN = 64
@@ -109,6 +109,7 @@ def test_from_corpora_to_a_model_that_reads(shared, pretrained, tmp_path):
         shared=shared, encoder=pretrained, vocabulary=vocabulary, out=out, layers=1, epochs=6, warm=0,
         auxiliary_share=0.0, pseudo=None, pseudo_weight=0.5, pseudo_epochs=0, start=None, rate=2e-3, head_rate=5e-3,
         decay=0.9, budget=128, held_out=0.0, limit=0, seed=1, threads=1, rank=0, world=1, meet=20, relation_weight=0.15,
+        trusting=1, documents=None,
     )  # fmt: skip
     train.run(args)
     log = [json.loads(line) for line in (out / "log.jsonl").read_text("utf-8").splitlines()]
@@ -126,7 +127,7 @@ def test_from_corpora_to_a_model_that_reads(shared, pretrained, tmp_path):
         scores = network.scores(words, batch)[0].numpy()
     for precision, most in (("float", 0.1), ("int8", 0.3)):
         export([out / "last.pt"], vocabulary, tmp_path / precision, precision)
-        reading = Encoder(tmp_path / precision).read(example.units.text)
+        reading = load(tmp_path / precision).read(example.units.text)
         assert np.abs(reading.words - words[0].numpy()).max() < most
         possible = scores > -1e8
         assert np.abs(reading.scores - scores)[possible].max() < 3 * most
