@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from citeweave.words import singular
 
 _NOT_ALNUM = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=20_000)
 def normal_form(name: str) -> str:
     """Lower case, words parted by one space, hyphens and signs dropped, last word singular.
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +29,7 @@ _SIGNS = {
     **dict.fromkeys("%+=<>*", 18),
 }
 _OTHER_SIGN = 19
+_ENDS = frozenset(".!?:")
 FEATURE_SIZES = (20, 4, 4, 4)
 """How many values each feature has: shape, glue to the neighbours, place in the text, count in the text."""
 
@@ -51,6 +54,7 @@ class Units:
         return self.text[int(self.offsets[start, 0]) : int(self.offsets[end - 1, 1])]
 
 
+@lru_cache(maxsize=50_000)
 def shape(word: str) -> int:
     """Class of a unit's spelling: lower case, title case, capitals, capitals with plural s, mixed, digits, sign."""
     if not (word[0].isalnum() or word[0] == "_"):
@@ -72,24 +76,24 @@ def shape(word: str) -> int:
 
 def units(text: str, limit: int = 4096) -> Units:
     """Cut a text into at most ``limit`` units; the title is what stands before the first line feed."""
-    spans = []
-    for found in _UNIT.finditer(text):
-        spans.append(found.span())
-        if len(spans) == limit:
-            break
+    spans = [found.span() for found in islice(_UNIT.finditer(text), limit)]
     words = [text[start:end] for start, end in spans]
-    counts = Counter(word.casefold() for word in words)
-    title_end = text.find("\n")
-    rows = []
-    after_stop = True
-    for i, ((start, end), word) in enumerate(zip(spans, words, strict=True)):
-        glued_before = i > 0 and spans[i - 1][1] == start
-        glued_after = i + 1 < len(spans) and spans[i + 1][0] == end
-        in_title = start < title_end
-        place = 2 * in_title + after_stop
-        count = counts[word.casefold()]
-        rows.append((shape(word), 2 * glued_before + glued_after, place, min(count, 4).bit_length()))
-        after_stop = (word in ".!?:" and not glued_after) or (start < title_end <= spans[min(i + 1, len(spans) - 1)][0])
+    folded = [word.casefold() for word in words]
+    counts = {word: min(count, 4).bit_length() for word, count in Counter(folded).items()}
+    n = len(words)
     offsets = np.array(spans, dtype=np.int64).reshape(-1, 2)
-    features = np.array(rows, dtype=np.int64).reshape(-1, 4)
+    features = np.zeros((n, 4), dtype=np.int64)
+    if n == 0:
+        return Units(text, offsets, features)
+    starts = offsets[:, 0]
+    touching = starts[1:] == offsets[:-1, 1]
+    in_title = starts < text.find("\n")
+    features[:, 0] = [shape(word) for word in words]
+    features[1:, 1] += 2 * touching
+    features[:-1, 1] += touching
+    features[:, 2] = 2 * in_title
+    features[0, 2] += 1
+    ends = np.array([word in _ENDS for word in words[:-1]], dtype=bool)
+    features[1:, 2] += (ends & ~touching) | (in_title[:-1] & ~in_title[1:])
+    features[:, 3] = [counts[word] for word in folded]
     return Units(text, offsets, features)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from citeweave.extract.decode import decode, marginals
+from citeweave.extract.decode import batch_marginals, decode, marginals
 from citeweave.extract.units import units
 
 
@@ -39,6 +39,23 @@ def test_marginals_of_nothing_and_of_extreme_scores():
     assert np.isfinite(extreme).all()
     assert extreme.sum(axis=2).sum() <= 4 + 1e-9
     assert np.allclose(marginals(np.full((4, 3, 2), -800.0)), 0)
+
+
+def test_marginals_are_the_same_whatever_they_are_batched_with():
+    draw = np.random.default_rng(3)
+    batch = [draw.normal(scale=4, size=(n, 10, 7)).astype(np.float32) for n in (40, 0, 1, 133, 9, 8, 300)]
+    together = batch_marginals(batch)
+    assert all(np.array_equal(made, marginals(scores)) for made, scores in zip(together, batch, strict=True))
+    assert batch_marginals([]) == []
+
+
+def test_marginals_of_a_long_text_neither_vanish_nor_overflow():
+    scores = np.random.default_rng(4).normal(loc=30, scale=30, size=(3000, 4, 2))
+    made = marginals(scores)
+    assert np.isfinite(made).all()
+    covered = sum(np.roll(np.pad(made[:, w].sum(axis=1), (0, 4)), k) for w in range(4) for k in range(w + 1))
+    assert covered.max() < 1 + 1e-9
+    assert covered[:3000].mean() > 0.95
 
 
 def given(text, chances):

@@ -1,7 +1,9 @@
+import re
+
 import pytest
 
 from citeweave.extract.forms import normal_form
-from citeweave.extract.occurrences import occurrences
+from citeweave.extract.occurrences import occurrences, whole_words
 from citeweave.extract.units import FEATURE_SIZES, shape, units
 from citeweave.words import singular
 
@@ -50,7 +52,24 @@ def test_normal_form_joins_variants():
     assert normal_form("--") == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "string"),
+    [("ab ab_ abab éab ab", "ab"), ("aa aaa", "aa"), ("a.a.a", "a."), ("x", "x"), ("", "x"), ("²a a", "a")],
+)
+def test_whole_words_are_those_of_the_regular_expression(text, string):
+    expected = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(string)}(?!\w)", text)]
+    assert list(whole_words(text, string)) == expected
+
+
 def test_occurrences_longest_first_whole_words_only():
     text = "deep networks, networks, subnetworks"
     made = occurrences(text, [("networks", "a"), ("deep networks", "b")])
     assert made == {(0, 13): "b", (15, 23): "a"}
+
+
+def test_features_tell_glue_place_and_count():
+    cut = units("Deep-nets\nDeep nets. deep ...")
+    assert cut.words() == ["Deep", "-", "nets", "Deep", "nets", ".", "deep", ".", ".", "."]
+    assert cut.features[:, 1].tolist() == [1, 3, 2, 0, 1, 2, 0, 1, 3, 2]
+    assert cut.features[:, 2].tolist() == [3, 2, 2, 1, 0, 0, 1, 0, 0, 0]
+    assert cut.features[:, 3].tolist() == [2, 1, 2, 2, 2, 3, 2, 3, 3, 3]
