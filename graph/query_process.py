@@ -82,20 +82,23 @@ def main() -> None:
     answer(request, sys.stdout.buffer)
 
 
-def answer(request: Request, stream: BinaryIO) -> None:
-    """Run the query in a thread with a deep stack, and write what came of it; the process must be confined already."""
+def answer(request: Request, stream: BinaryIO, store: ox.Store | None = None) -> None:
+    """Run the query in a thread with a deep stack, and write what came of it; the process must be confined already.
+
+    ``store`` is that of the request, where it is open already.
+    """
     threading.stack_size(STACK)
     sys.setrecursionlimit(RECURSION)
-    worker = threading.Thread(target=_answer, args=(request, stream))
+    worker = threading.Thread(target=_answer, args=(request, stream, store))
     worker.start()
     worker.join()
 
 
-def _answer(request: Request, stream: BinaryIO) -> None:
+def _answer(request: Request, stream: BinaryIO, store: ox.Store | None) -> None:
     header: dict[str, Any]
     body = b""
     try:
-        header, body = execute(request)
+        header, body = execute(request, store)
         if request.formats is not None:
             body = _formatted(request.formats, header, body)
         if request.max_bytes is not None and len(body) > request.max_bytes:
@@ -124,10 +127,10 @@ def _formatted(formats: Mapping[str, str], header: dict[str, Any], body: bytes) 
     return Result(kind, body, header["seconds"]).to(formats[kind])
 
 
-def execute(request: Request) -> tuple[dict[str, Any], bytes]:
+def execute(request: Request, store: ox.Store | None = None) -> tuple[dict[str, Any], bytes]:
     """Check and run a query; raises QueryError for what is wrong with it or with the data."""
     started = time.perf_counter()
-    store = _open(request)
+    store = store or _open(request)
     loaded = time.perf_counter()
     graphs = [g.value for g in store.named_graphs() if isinstance(g, ox.NamedNode)]
     dataset = _dataset(request, graphs, check(request.query, graphs))

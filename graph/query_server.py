@@ -5,8 +5,9 @@ network for itself and its children, and then forks once for each query; it neve
 opens the data itself, so a query gets a clean process of its own that ends with it.
 
 It is spoken to over a socket, in messages of a fixed size. ``Q`` with a number, and with one end of a
-socket attached, starts a query: the child reads its request from there until the end of the stream
-and answers on it, as :mod:`citeweave.graph.query_process` does. ``K`` with a number kills that child.
+socket attached, starts the process of a query. The child reads from there a line that names a store,
+and opens it, so that it can do so before there is a query; then the request until the end of the
+stream, and answers as :mod:`citeweave.graph.query_process` does. ``K`` with a number kills that child.
 For each child that ended its number and exit code come back; number 0 says that all is ready. When
 the other side closes the socket, every child is killed.
 """
@@ -22,6 +23,8 @@ import signal
 import socket
 import struct
 import sys
+
+from pyoxigraph import Store
 
 from citeweave.graph.query_check import check
 from citeweave.graph.query_process import Request, answer
@@ -103,13 +106,24 @@ def _run(descriptor: int, others: tuple[int, ...]) -> None:
         for other in others:
             os.close(other)
         with open(descriptor, "rb", closefd=False) as asked:
-            request = Request(**json.load(asked))
-        limit(request.memory, request.timeout)
-        with open(descriptor, "wb") as told:
-            answer(request, told)
+            folder = asked.readline().decode().removesuffix("\n")
+            store = _opened(folder)
+            wanted = asked.read()
+        if wanted:
+            request = Request(**json.loads(wanted))
+            limit(request.memory, request.timeout)
+            with open(descriptor, "wb") as told:
+                answer(request, told, store if request.store == folder else None)
         code = 0
     finally:
         os._exit(code)  # not our parent's clean-up, and none of our own is worth waiting for
+
+
+def _opened(folder: str) -> Store | None:
+    """The store, or None where it cannot be opened: the request will find out why."""
+    with contextlib.suppress(OSError, RuntimeError):
+        return Store.read_only(folder)
+    return None
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def application(service: Service) -> Starlette:
     ]
     guard = Middleware(
         Guard,
-        hosts=(settings.host, socket.gethostname(), *settings.hosts),
+        hosts=(f"[{settings.host}]" if ":" in settings.host else settings.host, socket.gethostname(), *settings.hosts),
         any_address=settings.host in _EVERYWHERE,
         origins=settings.origins,
     )

@@ -34,7 +34,7 @@ _HEADERS = {
 _ANY = "*"
 _SEND_SECONDS = 60.0
 """How long a client may take to read the next piece of an answer before it is given up."""
-_LOCAL = ("localhost", "127.0.0.1", "::1")
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Guard:
@@ -42,7 +42,7 @@ class Guard:
 
     Args:
         app: the application behind it.
-        hosts: names that requests may call us by, besides ``localhost``.
+        hosts: names that requests may call us by, besides ``localhost``; an IPv6 address in brackets.
         any_address: let requests call us by any IP address too (for a server that listens on all of them; an
             address cannot be rebound).
         origins: web origins whose pages may ask us and read the answers (CORS); ``*`` is all of them.
@@ -52,7 +52,7 @@ class Guard:
         self, app: ASGIApp, *, hosts: Iterable[str] = (), any_address: bool = False, origins: Collection[str] = ()
     ) -> None:
         self._app = app
-        self._hosts = frozenset(_name(host) for host in (*_LOCAL, *hosts))
+        self._hosts = frozenset(_name(host) for host in (*_LOCAL, *hosts)) - {""}
         self._any_address = any_address
         self._origins = frozenset(origin.rstrip("/").lower() for origin in origins)
 

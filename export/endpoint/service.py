@@ -31,7 +31,7 @@ class Service:
         self.snapshot = snapshot
         self._tell = tell
         self._gate = Gate(settings.sizes)
-        self._pool = Pool()
+        self._pool = Pool(settings.sizes.slots)
         self._users: Counter[Snapshot] = Counter()
         self._watch: asyncio.Task[None] | None = None
         self._outgoing = 0
@@ -44,7 +44,7 @@ class Service:
 
     async def start(self) -> None:
         """Start what queries need, and look after changes of the source."""
-        await self._pool.start()
+        await self._pool.prepare(str(self.snapshot.folder))
         self._watch = asyncio.create_task(self._follow())
 
     def close_soon(self) -> None:
@@ -123,6 +123,7 @@ class Service:
                     self._tell(f"the graph has changed, but cannot be read; serving the old one: {error}")
                 continue
             old, self.snapshot = self.snapshot, fresh
+            await self._pool.prepare(str(fresh.folder))
             if old not in self._users:
                 await asyncio.to_thread(old.remove)
             self._tell("the graph has changed; serving the new one")
