@@ -267,4 +267,5 @@ def _scheme(type_: EntityType) -> Description:
     about = Description(_scheme_iri(type_))
     about.add("rdf:type", "skos:ConceptScheme")
     about.add("dcterms:title", literal(_PLURAL[type_]))
+    about.add("rdfs:label", literal(type_))
     return about

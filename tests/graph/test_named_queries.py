@@ -56,10 +56,10 @@ def test_methods(data: ox.Store) -> None:
     title = 'PondNet: Counting Frogs with "Lily Pads"'
     assert ask(data, "methods-introduced") == [("PondNet", "2", "2020", title, "arxiv:2001.00001")]
     assert ask(data, "methods-compared") == [("PondNet", "1")]
-    assert ask(data, "co-used", **{"with": "pondnet"}) == [("FrogBench", "Datasets", "1")]
+    assert ask(data, "co-used", **{"with": "pondnet"}) == [("FrogBench", "Dataset", "1")]
     assert ask(data, "methods-on-dataset", dataset="frogbench") == [("PondNet", "evaluated on", "2")]
     assert ask(data, "metrics-of-task", task="counting") == [("F1", "1")]
-    assert ask(data, "authors-methods", who="REED") == [("Marsha Reed", "PondNet", "Models", "2020", title)]
+    assert ask(data, "authors-methods", who="REED") == [("Marsha Reed", "PondNet", "Model", "2020", title)]
 
 
 def test_papers_between_and_around(data: ox.Store) -> None:
@@ -98,7 +98,7 @@ def test_evidence_is_the_paper_s_own_words(data: ox.Store) -> None:
 
 
 def test_entity_and_overview(data: ox.Store) -> None:
-    assert ("Models", "PondNet", "from it", "subtypeOf", "neural network", "1") in ask(data, "entity", name="pondnet")
+    assert ("Model", "PondNet", "from it", "subtypeOf", "neural network", "1") in ask(data, "entity", name="pondnet")
     assert ("papers", "4") in ask(data, "overview")
     assert ("of these only cited", "1") in ask(data, "overview")
 
