@@ -2,8 +2,9 @@
 
 Each measurement runs in a process of its own over the same synthetic file, so that peaks are its own.
 A library only parses; citeweave also normalises identifiers, dates, names and markup, and checks
-every field.
+every field. Peaks contain the interpreter and the library itself.
 
+    pip install orjson pybtex rispy
     python benchmarks/readers.py --records 100000
 """
 
@@ -74,6 +75,13 @@ def by_json(path: Path) -> int:
         return sum(isinstance(json.loads(line), dict) for line in lines)
 
 
+def by_orjson(path: Path) -> int:
+    import orjson
+
+    with path.open("rb") as lines:
+        return sum(isinstance(orjson.loads(line), dict) for line in lines)
+
+
 def by_bibtexparser(path: Path) -> int:
     import bibtexparser
 
@@ -94,7 +102,7 @@ def by_rispy(path: Path) -> int:
 
 
 FORMATS: dict[str, tuple[str, Callable[[Row], str], tuple[Callable[[Path], int], ...]]] = {
-    "jsonl": ("papers.jsonl", as_jsonl, (by_citeweave, by_json)),
+    "jsonl": ("papers.jsonl", as_jsonl, (by_citeweave, by_json, by_orjson)),
     "bibtex": ("papers.bib", as_bibtex, (by_citeweave, by_bibtexparser, by_pybtex)),
     "ris": ("papers.ris", as_ris, (by_citeweave, by_rispy)),
 }

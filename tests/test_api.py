@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -20,6 +22,23 @@ def test_from_papers_to_a_graph_in_a_few_lines(pages: Path, tmp_path: Path) -> N
     assert len(graph.rdf()) > 0
     citeweave.write("gexf", graph, str(tmp_path / "graph.gexf"))
     assert (tmp_path / "graph.gexf").stat().st_size > 0
+
+
+def test_the_ten_lines_of_the_readme_run(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    code = readme.split("```python\n", 1)[1].split("```", 1)[0]
+    assert len([line for line in code.splitlines() if line]) <= 10
+    assert '"examples/landmarks.bib"' in code
+    code = code.replace("examples/landmarks.bib", str(pages / "bibtex.bib"))
+    if not (find_spec("pandas") or find_spec("polars")):
+        code = "\n".join(line for line in code.splitlines() if "papers_frame" not in line)
+    monkeypatch.chdir(tmp_path)
+    said: dict[str, Any] = {}
+    exec(compile(code, "README.md", "exec"), said)
+    assert said["net"].number_of_nodes() > len(said["kg"].papers) > 0
+    assert len(said["rdf"]) > 0
+    assert len(said.get("frame", said["kg"].papers)) == len(said["kg"].papers)
+    assert (tmp_path / "landmarks.gexf").stat().st_size > 0
 
 
 def test_all_that_is_promised_is_there() -> None:

@@ -89,7 +89,7 @@ def _cuts(text: Text, tags: tuple[str, ...], opened: tuple[str, ...]) -> Iterato
     closers = {
         tag: re.compile(rf"</(?:[\w.-]{{1,40}}:)?{tag}\s*>|<(?:[\w.-]{{1,40}}:)?{tag}(?=[\s/>]|$)") for tag in tags
     }
-    for number, line in _parts(text):
+    for number, line in line_parts(text):
         at = 0
         while True:
             if not name:
@@ -118,7 +118,7 @@ def _cuts(text: Text, tags: tuple[str, ...], opened: tuple[str, ...]) -> Iterato
         yield _Cut(start, "".join(parts)[:_RAW], _UNCLOSED)
 
 
-def _parts(text: Text) -> Iterator[Line]:
+def line_parts(text: Text) -> Iterator[Line]:
     """Lines with their line feeds; a long one in parts that end between tags, so that no length is too much."""
     number, held = 1, ""
     for piece in text.pieces():

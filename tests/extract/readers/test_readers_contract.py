@@ -44,7 +44,7 @@ def test_the_formats_of_today_are_listed() -> None:
         *("bibtex", "csv", "dated", "jsonl", "oneline", "titles", "via"),
         *("arxiv", "crossref", "csljson", "openalex", "ris", "semanticscholar"),
         *("acl", "arxiv_atom", "jats", "pubmed", "tei"),
-        *("huggingface", "paragraphs"),
+        *("huggingface", "catalyzex", "arxiv_listing", "paragraphs"),
     }
 
 
