@@ -25,3 +25,12 @@ def known_aliases() -> dict[tuple[EntityType, str], str]:
 def known_labels() -> dict[tuple[EntityType, str], str]:
     """(type, normal form) to the spelling that the table prefers."""
     return {(type_, normal_form(name, type_)): name for (type_, _), name in known_aliases().items()}
+
+
+@cache
+def known_types() -> dict[str, EntityType]:
+    """Normal form of a name in the table to its type, where the table gives it one only."""
+    types: dict[str, set[EntityType]] = {}
+    for type_, form in known_labels():
+        types.setdefault(form, set()).add(type_)
+    return {form: next(iter(found)) for form, found in types.items() if len(found) == 1}

@@ -7,22 +7,30 @@ than spelling, and every refusal in doubt, is a row of the ledger.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from citeweave.graph.aliases import known_labels
+from citeweave.graph.aliases import known_labels, known_types
 from citeweave.graph.corrections import NO_CORRECTIONS, Corrections
+from citeweave.graph.doubts import doubts
 from citeweave.graph.forms import is_abbreviation, normal_form, words
-from citeweave.graph.ledger import Decision
+from citeweave.graph.ledger import Decision, Ledger
 from citeweave.graph.naming import PaperNames, Use, decision, forms_of
 from citeweave.model import ENTITY_TYPES, Entity, EntityType, PaperEntity
 from citeweave.text import fingerprint, slug
+from citeweave.words import singular
 
 OWN_NODE_PAPERS, OWN_NODE_SHARE = 3, 0.3
 """How many papers, and what share of them, a second type of one name needs to be a node of its own."""
 SHORT_WINS = 3
 """How many times more papers must use the short form for it to be the label (``BERT``, ``BLEU``)."""
+LOWER_WINS = 2
+"""How many times more uses the capitals of a name need, to be part of it and not of titles."""
+
+
+_PREPOSITION = re.compile(r"( (?:of|for|with|in|to|on|and|by|via) )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,59 +50,82 @@ class _Cluster:
     papers: dict[EntityType, set[str]] = field(default_factory=lambda: defaultdict(set))
     names: dict[EntityType, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     surfaces: dict[EntityType, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    shown: dict[tuple[EntityType, str], str] = field(default_factory=dict)
+    """For each type and surface the first paper that uses it."""
+    beside: dict[tuple[EntityType, str], tuple[str, str]] = field(default_factory=dict)
+    """For each type and surface that one text uses for a name of another form: that name, and the first such paper."""
 
     def add(self, paper: str, entity: PaperEntity) -> None:
         self.papers[entity.type].add(paper)
         self.names[entity.type][entity.name] += 1
-        self.surfaces[entity.type].update(set(entity.mentions))
+        for surface in set(entity.mentions):
+            self.surfaces[entity.type][surface] += 1
+            self.shown.setdefault((entity.type, surface), paper)
+            if normal_form(surface, entity.type) != normal_form(entity.name, entity.type):
+                self.beside.setdefault((entity.type, surface), (entity.name, paper))
 
 
 def resolve(corpus: Iterable[PaperNames], corrections: Corrections = NO_CORRECTIONS) -> Resolution:
     """Resolve all papers' names to entities; the outcome does not depend on the order of ``corpus``."""
     named = sorted(corpus, key=lambda n: n.paper)
-    decisions: list[Decision] = []
-    forms = forms_of(named, corrections, decisions)
+    ledger = Ledger()
+    forms = forms_of(named, corrections, ledger)
     clusters: dict[str, _Cluster] = defaultdict(_Cluster)
     for one in named:
         for entity in one.entities:
             if form := forms.get((one.paper, entity.name, entity.type)):
                 clusters[form].add(one.paper, entity)
+    heads = {name.rpartition(" ")[2] for c in clusters.values() for names in c.names.values() for name in names}
     ids: dict[tuple[str, EntityType], str] = {}
     entities: dict[str, Entity] = {}
+    shown: dict[str, str] = {}
     for form in sorted(clusters):
-        for type_, group in _split_by_type(clusters[form], corrections.types.get(form), decisions).items():
+        cluster = clusters[form]
+        for type_, group in _split_by_type(
+            cluster, corrections.types.get(form), known_types().get(form), ledger
+        ).items():
             label = corrections.labels.get(form) or known_labels().get((type_, form))
-            made = _entity(form, type_, clusters[form], group, label, entities)
-            decisions += _spellings(made, clusters[form], group)
+            made = _entity(form, type_, cluster, group, label, heads, entities)
+            for row in _spellings(made, cluster, group):
+                ledger.add(row)
             entities[made.id] = made
+            shown[made.id] = min(paper for t in group for paper in cluster.papers[t])
             ids.update(((form, t), made.id) for t in group)
+    for row in doubts(entities.values(), shown):
+        ledger.add(row)
     entity_of = {use: ids[form, use[2]] for use, form in forms.items()}
-    return Resolution(
-        dict(sorted(entities.items())), entity_of, _broader(entities.values()), tuple(sorted(set(decisions)))
-    )
+    return Resolution(dict(sorted(entities.items())), entity_of, _broader(entities.values()), ledger.rows())
 
 
 def _split_by_type(
-    cluster: _Cluster, said: EntityType | None, decisions: list[Decision]
+    cluster: _Cluster, said: EntityType | None, known: EntityType | None, ledger: Ledger
 ) -> dict[EntityType, tuple[EntityType, ...]]:
-    """The types that stay nodes of their own, each with the types that go with it."""
+    """The types that stay nodes of their own, each with the types that go with it.
+
+    ``said`` is the user's word, ``known`` that of the table of known names; else the papers decide.
+    """
     ranked = sorted(cluster.papers, key=lambda t: (-len(cluster.papers[t]), ENTITY_TYPES.index(t)))
     if said:
         return {said: tuple(ranked)}
-    main = ranked[0]
+    main = known or ranked[0]
     total = sum(len(p) for p in cluster.papers.values())
-    groups: dict[EntityType, list[EntityType]] = {main: [main]}
-    for type_ in ranked[1:]:
+    groups: dict[EntityType, list[EntityType]] = {main: [main] if main in ranked else []}
+    for type_ in ranked:
+        if type_ == main:
+            continue
         papers = len(cluster.papers[type_])
-        name = min(cluster.names[type_])
-        if papers >= OWN_NODE_PAPERS and papers >= OWN_NODE_SHARE * total:
+        name, paper = min(cluster.names[type_]), min(cluster.papers[type_])
+        if known:
+            groups[main].append(type_)
+            ledger.add(decision("merged", type_, name, f"{name} ({main})", "type", f"known as a {main}", paper))
+        elif papers >= OWN_NODE_PAPERS and papers >= OWN_NODE_SHARE * total:
             groups[type_] = [type_]
             reason = f"{papers} papers use it as {type_}, {len(cluster.papers[main])} as {main}"
-            decisions.append(decision("refused", type_, name, f"{name} ({main})", "type", reason))
+            ledger.add(decision("refused", type_, name, f"{name} ({main})", "type", reason, paper))
         else:
             groups[main].append(type_)
             reason = f"{len(cluster.papers[main])} of {total} uses are {main}"
-            decisions.append(decision("merged", type_, name, f"{name} ({main})", "type", reason))
+            ledger.add(decision("merged", type_, name, f"{name} ({main})", "type", reason, paper))
     return {t: tuple(g) for t, g in groups.items()}
 
 
@@ -104,6 +135,7 @@ def _entity(
     cluster: _Cluster,
     group: tuple[EntityType, ...],
     settled: str | None,
+    heads: Container[str],
     taken: Mapping[str, Entity],
 ) -> Entity:
     names: Counter[str] = Counter()
@@ -111,7 +143,7 @@ def _entity(
     for t in group:
         names.update(cluster.names[t])
         surfaces.update(cluster.surfaces[t])
-    label = settled or _label(names, surfaces)
+    label = settled or _label(names, surfaces, type_, heads)
     aliases = sorted((names.keys() | surfaces.keys()) - {label})
     id_ = f"{type_.lower()}/{_readable(label)}"
     if id_ in taken:  # names that differ only in signs a slug cannot carry
@@ -120,27 +152,63 @@ def _entity(
 
 
 def _spellings(made: Entity, cluster: _Cluster, group: tuple[EntityType, ...]) -> Iterator[Decision]:
-    """The rows for names that differ from the label in spelling only, or that one paper uses beside it."""
-    mine = normal_form(made.label, made.type)
+    """The rows for names that differ in spelling only, or that one paper uses beside another name."""
     for type_ in group:
-        for surface in sorted(cluster.surfaces[type_].keys() - {made.label}):
-            same = normal_form(surface, type_) == mine
-            rule, reason = ("spelling", "same normal form") if same else ("context", "one thing in the same text")
-            yield decision("merged", type_, surface, made.label, rule, reason)
+        ranked = sorted(cluster.names[type_].items(), key=lambda kv: (kv[1], kv[0]))
+        spelled = {normal_form(name, type_): name for name, _ in ranked} | {normal_form(made.label, type_): made.label}
+        for surface in sorted(cluster.surfaces[type_].keys() | cluster.names[type_].keys()):
+            shown = cluster.shown.get((type_, surface), min(cluster.papers[type_]))
+            same = spelled.get(normal_form(surface, type_), surface)
+            if same != surface:
+                yield decision("merged", type_, surface, same, "spelling", "same normal form", shown)
+            if (type_, surface) in cluster.beside:
+                name, shown = cluster.beside[type_, surface]
+                yield decision("merged", type_, surface, name, "context", "one thing in the same text", shown)
 
 
-def _label(names: Counter[str], surfaces: Counter[str]) -> str:
+def _label(names: Counter[str], surfaces: Counter[str], type_: EntityType, heads: Container[str]) -> str:
     long = {n: c for n, c in names.items() if not is_abbreviation(n)}
     pool = long or names
     label = min(pool, key=lambda n: (-pool[n], n))
-    if (plain := label[:1].lower() + label[1:]) in surfaces.keys() | names.keys():
-        label = plain  # capitalised at the start of a sentence or in a title only
+    label = _plain(label, names + surfaces)
     shorts = {s: c for s, c in surfaces.items() if is_abbreviation(s) and not s.endswith("s")}
     if long and shorts:
         short = min(shorts, key=lambda s: (-shorts[s], s))
         spelled_out = sum(c for s, c in surfaces.items() if not is_abbreviation(s))
         if shorts[short] >= SHORT_WINS * max(spelled_out, 1):
             return short
+    label = _many_of(label, surfaces, type_)
+    return _one_of_them(label, heads) if type_ in ("Model", "Method", "Concept") else label
+
+
+def _plain(label: str, uses: Counter[str]) -> str:
+    """The label without capitals that only a title or the start of a sentence gave it."""
+    lower = label.lower()
+    if lower != label and uses[lower] * LOWER_WINS >= uses[label]:
+        return lower
+    first = label[:1].lower() + label[1:]
+    return first if first in uses and label[1:] == lower[1:] else label
+
+
+def _many_of(label: str, surfaces: Counter[str], type_: EntityType) -> str:
+    """``method of multiplier`` as ``method of multipliers``, where papers write it so: only a head is singular."""
+    head, preposition, _ = (found := _PREPOSITION.split(label, 1)) + [""] * (3 - len(found))
+    if not preposition or label in surfaces:
+        return label
+    form = normal_form(label, type_)
+    written = [s for s in surfaces if normal_form(s, type_) == form and preposition in s]
+    if not written:
+        return label
+    rest = min(written, key=lambda s: (-surfaces[s], s)).split(preposition, 1)[1]
+    return f"{head}{preposition}{rest}"
+
+
+def _one_of_them(label: str, heads: Container[str]) -> str:
+    """``Kolmogorov-Arnold Networks`` as ``Kolmogorov-Arnold Network``, where the corpus has names that end so."""
+    *before, last = label.split(" ")
+    alone = singular(last)
+    if before and alone != last and last[0].isupper() and not is_abbreviation(last) and alone.lower() in heads:
+        return " ".join((*before, alone))
     return label
 
 

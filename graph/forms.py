@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 from citeweave.model import EntityType
@@ -32,6 +33,15 @@ _BRITISH = {
     "signalling": "signaling", "travelling": "traveling", "programme": "program", "catalogue": "catalog",
     "dialogue": "dialog", "judgement": "judgment", "analyse": "analyze", "catalyse": "catalyze", "tumour": "tumor",
 }  # fmt: skip
+_OF_FOR = re.compile(
+    r"([^\W\d_][\w-]*(?: [\w-]+)?) (of|for) (?:the |a |an )?((?:(?!of |for |in |with |on )[\w-]+ ?){1,4})"
+)
+_OTHER_TURNED = frozenset(
+    "algorithm bag field fraction function graph lack law machine method model network section system theory tree"
+    " use user".split()
+)
+_SMALL = frozenset("a an and by for from in of on the to via with".split())
+_PLURALS_IN_ICS = frozenset("characteristics critics fabrics generics heuristics logics metrics mosaics topics".split())
 _ISE = re.compile(r"(\w{2,})is(e|es|ed|er|ers|ing|ation|ations|able)")
 _NOT_ISE = {
     "no", "deno", "prec", "exerc", "superv", "unsuperv", "ra", "adv", "prom", "conc", "surpr", "enterpr", "expert",
@@ -81,6 +91,34 @@ def is_abbreviation(surface: str) -> bool:
     return 2 <= len(surface) <= 10 and " " not in surface and capitals >= 2 and capitals * 2 >= len(letters)
 
 
+def initials(name: str) -> str:
+    """The first letters of a name's words, small words left out: ``learning from feedback`` is ``lf``."""
+    return "".join(word[0] for word in words(name) if word not in _SMALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Reordered:
+    """A name in the other order: ``estimation of pose`` as ``pose estimation``, with its head.
+
+    ``safe`` where the two mean the same: one word of something (``rate of convergence``), unless the
+    head is one that something can have, or can make up (``model of language``, ``language model``).
+    """
+
+    name: str
+    head: str
+    safe: bool
+
+
+def reordered(name: str) -> Reordered | None:
+    """``X of Y`` and ``X for Y`` as ``Y X``; None for a name of any other build."""
+    found = _OF_FOR.fullmatch(name)
+    if not found:
+        return None
+    head, preposition, rest = found.groups()
+    safe = preposition == "of" and " " not in head and head.lower() not in _OTHER_TURNED
+    return Reordered(f"{rest} {head}", head, safe)
+
+
 def _is_name(phrase: str, kind: str) -> bool:
     """Whether what stands before the last word is a proper name, and not the capitalised start of a sentence."""
     *before, last = phrase.split()
@@ -93,6 +131,8 @@ def _is_name(phrase: str, kind: str) -> bool:
 
 def _level(word: str) -> str:
     """One word in the singular, in American spelling."""
+    if word in _PLURALS_IN_ICS:
+        return word[:-1]
     word = singular(word) if len(word) > 3 else word
     if (found := _ISE.fullmatch(word)) and found[1] not in _NOT_ISE and found[1][-1] != "w":
         word = singular(f"{found[1]}iz{found[2]}")

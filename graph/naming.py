@@ -1,23 +1,30 @@
 """Which form each paper's name of a thing goes by: spelling levelled, aliases and abbreviations followed.
 
 A bare abbreviation joins the long form that the corpus gives it, but only when no other long form
-competes and the types agree. The user's corrections come first and last.
+competes and the types agree; ``estimation of pose`` joins ``pose estimation`` where that is in use. The
+user's corrections come first and last.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from citeweave.graph.aliases import known_aliases
 from citeweave.graph.corrections import Corrections
-from citeweave.graph.forms import is_abbreviation, normal_form
-from citeweave.graph.ledger import Decision
+from citeweave.graph.forms import initials, is_abbreviation, normal_form, reordered, words
+from citeweave.graph.ledger import Decision, Ledger
 from citeweave.model import Abbreviation, EntityType, PaperEntity
 
 DOMINANT = 0.9
 """Share of the papers defining an abbreviation that its long form needs, to stand for bare uses."""
+
+WELL_KNOWN = 2
+"""Papers that define an abbreviation, from which on another name with the same initials raises no doubt."""
+KINDRED: frozenset[EntityType] = frozenset(("Method", "Model", "Concept", "Task"))
+"""Types that papers take for each other: an abbreviation of three letters may be of one, its long form of another."""
 
 Use = tuple[str, str, EntityType]
 """A paper's id, and the name and type of an entity in it."""
@@ -32,15 +39,17 @@ class PaperNames:
     abbreviations: tuple[Abbreviation, ...] = ()
 
 
-def decision(verdict: str, type_: EntityType, left: str, right: str, rule: str, reason: str) -> Decision:
+def decision(
+    verdict: Literal["merged", "refused"], type_: EntityType, left: str, right: str, rule: str, reason: str, paper: str
+) -> Decision:
     """A row of the ledger about names of entities."""
-    return Decision("entity", "merged" if verdict == "merged" else "refused", f"{left} ({type_})", right, rule, reason)
+    return Decision("entity", verdict, f"{left} ({type_})", right, rule, reason, paper)
 
 
-def forms_of(named: Sequence[PaperNames], corrections: Corrections, decisions: list[Decision]) -> dict[Use, str]:
+def forms_of(named: Sequence[PaperNames], corrections: Corrections, ledger: Ledger) -> dict[Use, str]:
     """The form that each use goes by; names that the user dropped, or that hold no letter, are left out."""
-    namer = _Namer(named, corrections, decisions)
-    found = ((use, namer.form(entity)) for use, entity in _uses(named))
+    namer = _Namer(named, corrections, ledger)
+    found = ((use, namer.form(use[0], entity)) for use, entity in _uses(named))
     return {use: form for use, form in found if form and form not in corrections.dropped}
 
 
@@ -51,64 +60,133 @@ def _uses(named: Iterable[PaperNames]) -> Iterable[tuple[Use, PaperEntity]]:
 
 
 class _Namer:
-    def __init__(self, named: Sequence[PaperNames], corrections: Corrections, decisions: list[Decision]) -> None:
+    def __init__(self, named: Sequence[PaperNames], corrections: Corrections, ledger: Ledger) -> None:
         self._corrections = corrections
-        self._decisions = decisions
+        self._ledger = ledger
         self._aliases = known_aliases()
         self._long_forms: dict[str, Counter[str]] = defaultdict(Counter)
+        self._definer: dict[tuple[str, str], str] = {}
         self._spelled: dict[str, str] = {}
-        self._types: dict[str, Counter[EntityType]] = defaultdict(Counter)
+        self._types: dict[str, set[EntityType]] = defaultdict(set)
         for one in named:
-            defined = {a.short for a in one.abbreviations}
+            defined = {a.short: a.long for a in one.abbreviations}
             for entity in one.entities:
-                self._learn(entity, defined)
+                self._learn(one.paper, entity, defined)
+        self._fitting: dict[str, set[str]] = defaultdict(set)
+        for form, name in self._spelled.items():
+            if (
+                " " in name
+                and not any(map(is_abbreviation, name.split()))
+                and (letters := initials(name)) in self._long_forms
+            ):
+                self._fitting[letters].add(form)
+        self._in_paper: dict[str, list[str]] = defaultdict(list)
+        for one in named:
+            if any(is_abbreviation(e.name) for e in one.entities):
+                self._in_paper[one.paper] = [e.name for e in one.entities if " " in e.name]
 
-    def _learn(self, entity: PaperEntity, defined: set[str]) -> None:
+    def _learn(self, paper: str, entity: PaperEntity, defined: Mapping[str, str]) -> None:
         form = self._corrections.form(entity.name, entity.type)
         self._spelled.setdefault(form, entity.name)
-        self._types[form][entity.type] += 1
+        self._types[form].add(entity.type)
         for surface in entity.mentions:
             short = normal_form(surface, entity.type)
-            if is_abbreviation(surface) and short != form and surface in defined:
-                self._long_forms[short][form] += 1
+            if not is_abbreviation(surface) or surface not in defined or short == form:
+                continue
+            long, name = form, entity.name
+            exact = normal_form(defined[surface], entity.type)
+            if exact != form and form.endswith(exact):
+                # the text says "finite Markov decision process (MDP)": MDP is what was put into brackets
+                long, name = exact, defined[surface]
+            if short in words(name):
+                continue  # "ReLU-like (ReLU)" spells nothing out
+            self._spelled.setdefault(long, name)
+            self._types[long].add(entity.type)
+            self._long_forms[short][long] += 1
+            self._definer.setdefault((short, long), paper)
 
-    def form(self, entity: PaperEntity) -> str:
+    def form(self, paper: str, entity: PaperEntity) -> str:
         form = self._corrections.form(entity.name, entity.type)
         if said := self._corrections.same.get(form):
-            self._note("merged", entity, self._spelled.get(said, said), "user", "corrections.csv says so")
+            self._note("merged", paper, entity, self._spelled.get(said, said), "user", "corrections.csv says so")
             return said
-        joined = self._joined(form, entity)
+        joined = self._joined(paper, form, entity)
         if joined != form and not self._corrections.allows(form, joined):
-            self._note("refused", entity, self._spelled.get(joined, joined), "user", "corrections.csv says so")
+            self._note("refused", paper, entity, self._spelled.get(joined, joined), "user", "corrections.csv says so")
             return form
         return self._corrections.same.get(joined, joined)
 
-    def _joined(self, form: str, entity: PaperEntity) -> str:
+    def _joined(self, paper: str, form: str, entity: PaperEntity) -> str:
         if known := self._aliases.get((entity.type, form)):
-            self._note("merged", entity, known, "alias", "known alias")
+            self._note("merged", paper, entity, known, "alias", "known alias")
             return normal_form(known, entity.type)
         if is_abbreviation(entity.name) and form in self._long_forms:
-            return self._expanded(form, entity)
-        return form
+            return self._expanded(paper, form, entity)
+        return self._turned(paper, form, entity)
 
-    def _expanded(self, short: str, entity: PaperEntity) -> str:
+    def _expanded(self, paper: str, short: str, entity: PaperEntity) -> str:
         """The long form that a bare abbreviation stands for, or the abbreviation itself when in doubt."""
         candidates = self._long_forms[short]
         ranked = sorted(candidates.items(), key=lambda kv: (-kv[1], kv[0]))
         long, papers = ranked[0]
         name, total = self._spelled[long], sum(candidates.values())
-        if papers < DOMINANT * total:
-            rivals = " or ".join(repr(self._spelled[form]) for form, _ in ranked[:3])
-            self._note("refused", entity, name, "abbreviation", f"{total} papers define it, as {rivals}")
-            return short
-        if entity.type not in self._types[long]:
-            meant = " or ".join(sorted(self._types[long]))
-            self._note("refused", entity, name, "abbreviation", f"a {entity.type} here, but {name!r} is a {meant}")
+        if against := self._against(paper, short, long, entity, [form for form, _ in ranked]):
+            self._note("refused", paper, entity, name, "abbreviation", against)
             return short
         reason = f"{papers} of {total} papers that define {entity.name} mean this"
-        self._note("merged", entity, name, "abbreviation", reason)
-        known = self._aliases.get((entity.type, long))  # the long form may itself go by a better known name
-        return normal_form(known, entity.type) if known else long
+        self._note("merged", self._definer[short, long], entity, name, "abbreviation", reason)
+        return self._known(long, entity)
 
-    def _note(self, verdict: str, entity: PaperEntity, other: str, rule: str, reason: str) -> None:
-        self._decisions.append(decision(verdict, entity.type, entity.name, other, rule, reason))
+    def _against(self, paper: str, short: str, long: str, entity: PaperEntity, ranked: Sequence[str]) -> str:
+        """What speaks against an abbreviation being short for ``long`` in this paper; empty if nothing."""
+        name, total = self._spelled[long], sum(self._long_forms[short].values())
+        if self._long_forms[short][long] < DOMINANT * total:
+            rivals = " or ".join(repr(self._spelled[form]) for form in ranked[:3])
+            return f"{total} papers define it, as {rivals}"
+        if entity.type not in self._types[long] and not (
+            len(short) >= 3 and entity.type in KINDRED and self._types[long] & KINDRED
+        ):
+            meant = " or ".join(sorted(self._types[long]))
+            return f"a {entity.type} here, but {name!r} is a {meant}"
+        if entity.role == "introduces":
+            return f"this paper introduces {entity.name} itself"
+        if total < WELL_KNOWN:
+            others = {self._spelled[form] for form in self._fitting[short] - {long}}
+            others |= {n for n in self._in_paper[paper] if initials(n).endswith(short) and not self._is(n, long)}
+            if others:
+                return f"{min(others)!r} fits it, too"
+        return ""
+
+    @staticmethod
+    def _is(name: str, long: str) -> bool:
+        return normal_form(name).endswith(long)
+
+    def _turned(self, paper: str, form: str, entity: PaperEntity) -> str:
+        """The form of the same words in the order that the corpus uses beside it, where that is safe."""
+        if not (turned := reordered(entity.name)):
+            return form
+        other = normal_form(turned.name, entity.type)
+        if other == form or entity.type not in self._types.get(other, ()):
+            return form
+        if not turned.safe:
+            self._note("refused", paper, entity, self._spelled[other], "word order", "the same words, in another order")
+            return form
+        reason = f"the {turned.head} of a thing is that thing's {turned.head}"
+        self._note("merged", paper, entity, self._spelled[other], "word order", reason)
+        return self._known(other, entity)
+
+    def _known(self, form: str, entity: PaperEntity) -> str:
+        """A form that was joined, or that of the better known name which it goes by."""
+        known = self._aliases.get((entity.type, form))
+        return normal_form(known, entity.type) if known else form
+
+    def _note(
+        self,
+        verdict: Literal["merged", "refused"],
+        paper: str,
+        entity: PaperEntity,
+        other: str,
+        rule: str,
+        reason: str,
+    ) -> None:
+        self._ledger.add(decision(verdict, entity.type, entity.name, other, rule, reason, paper))

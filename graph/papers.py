@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from citeweave.graph.corrections import NO_CORRECTIONS, Corrections
 from citeweave.graph.ledger import Decision
@@ -76,6 +76,12 @@ def _keys(record: Paper) -> Iterator[tuple[str, str]]:
 
 
 _RULES = ("identifier", "abstract", "text", "title")
+_REASONS = {
+    "text": "same title and abstract as one text",
+    "title": "same title",
+    "abstract": "same abstract",
+    "similar": "{} of the abstracts' words agree",
+}
 
 
 def _shared_keys(records: Sequence[Paper]) -> Iterator[tuple[str, str, list[int]]]:
@@ -115,31 +121,30 @@ class _Groups:
         a, b = sorted((self.find(first), self.find(second)))
         if a == b or (first, second) in self._refused:
             return None
+        one, other = self._records[first], self._records[second]
         mine, theirs = self._identifiers[a], self._identifiers[b]
         clash = [s for s in sorted(mine.keys() & theirs.keys()) if not mine[s] & theirs[s]]
-        left, right = _where(self._records[first]), _where(self._records[second])
+
+        def row(verdict: Literal["merged", "refused"], rule: str, reason: str) -> Decision:
+            return Decision("paper", verdict, _where(one), _where(other), rule, reason, _titles(one, other))
+
         if any({self.find(one), self.find(other)} == {a, b} for one, other in self._apart):
-            return Decision("paper", "refused", left, right, "user", "corrections.csv says so")
-        what = {"identifier": key, "text": "same title and abstract as one text", "title": "same title"}
-        reason = (
-            key
-            if rule == "user"
-            else what.get(rule) or ("same abstract" if rule == "abstract" else f"{key} of the abstracts' words agree")
-        )
+            return row("refused", "user", "corrections.csv says so")
+        reason = _REASONS.get(rule, "{}").format(key)
         if rule in ("title", "similar"):
             if clash:
                 against = f"{clash[0]} {min(mine[clash[0]])} and {min(theirs[clash[0]])}"
-                return Decision("paper", "refused", left, right, rule, f"{reason}, but {against}")
-            if rule == "title" and (against := _other_work(self._records[first], self._records[second])):
+                return row("refused", rule, f"{reason}, but {against}")
+            if rule == "title" and (against := _other_work(one, other)):
                 self._refused.add((first, second))
-                return Decision("paper", "refused", left, right, rule, f"{reason}, but {against}")
+                return row("refused", rule, f"{reason}, but {against}")
         if refuse:
             self._refused.add((first, second))
-            return Decision("paper", "refused", left, right, rule, f"{reason}, under different titles")
+            return row("refused", rule, f"{reason}, under different titles")
         self._parent[b] = a
         for scheme, values in theirs.items():
             mine.setdefault(scheme, set()).update(values)
-        return Decision("paper", "merged", left, right, rule, reason)
+        return row("merged", rule, reason)
 
     def members(self) -> list[list[int]]:
         groups: dict[int, list[int]] = defaultdict(list)
@@ -213,6 +218,12 @@ def _related(title: str, other: str) -> bool:
     """Whether two titles could be versions of one: half the words of the shorter are in the longer."""
     mine, theirs = ({*t.casefold().replace(":", " ").split()} for t in (title, other))
     return len(mine & theirs) * 2 >= min(len(mine), len(theirs))
+
+
+def _titles(one: Paper, other: Paper) -> str:
+    """What a reader can tell two records by: their titles, or how their abstracts begin."""
+    names = [p.title or f"[{p.abstract[:60].rstrip()} …]" for p in (one, other)]
+    return names[0] if names[0] == names[1] else " / ".join(names)
 
 
 def _where(record: Paper) -> str:

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from citeweave.codec import dumps, loads
+from citeweave.graph import schema
 from citeweave.graph.knowledge import KnowledgeGraph, LinkedMention
 from citeweave.graph.ledger import Decision
 from citeweave.model import Entity, Paper, Problem, Statement
@@ -24,27 +25,7 @@ from citeweave.model import Entity, Paper, Problem, Statement
 T = TypeVar("T")
 
 FILE = "citeweave.sqlite"
-VERSION = 1
-"""Version of the schema, kept in SQLite's ``user_version``."""
-APPLICATION_ID = 0x63777631
 BATCH = 500
-
-_SCHEMA = """
-CREATE TABLE source (id TEXT PRIMARY KEY, path TEXT NOT NULL, name TEXT NOT NULL, format TEXT NOT NULL,
-    complete INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
-CREATE TABLE record (source TEXT NOT NULL REFERENCES source ON DELETE CASCADE, seq INTEGER NOT NULL,
-    paper TEXT NOT NULL, PRIMARY KEY (source, seq)) WITHOUT ROWID;
-CREATE TABLE problem (source TEXT NOT NULL REFERENCES source ON DELETE CASCADE, seq INTEGER NOT NULL,
-    problem TEXT NOT NULL, PRIMARY KEY (source, seq)) WITHOUT ROWID;
-CREATE TABLE finding (key TEXT PRIMARY KEY, findings TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE paper (id TEXT PRIMARY KEY, paper TEXT NOT NULL, mentions TEXT NOT NULL,
-    sentences TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE entity (id TEXT PRIMARY KEY, entity TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE statement (subject TEXT NOT NULL, predicate TEXT NOT NULL, object TEXT NOT NULL,
-    statement TEXT NOT NULL, PRIMARY KEY (subject, predicate, object)) WITHOUT ROWID;
-CREATE TABLE decision (seq INTEGER PRIMARY KEY, decision TEXT NOT NULL);
-"""
 
 
 class WorkspaceError(Exception):
@@ -88,32 +69,11 @@ class Workspace:
                 self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
                 self._db.execute("BEGIN IMMEDIATE")
                 self._db.execute("COMMIT")
-            self._prepare(create)
+            schema.prepare(self._db, create)
             self._db.execute("PRAGMA foreign_keys = ON")
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, schema.ForeignDatabaseError, schema.NewerVersionError) as error:
             self._db.close()
             raise WorkspaceError(_explain(file, error)) from error
-        except WorkspaceError:
-            self._db.close()
-            raise
-
-    def _prepare(self, create: bool) -> None:
-        (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        (application,) = self._db.execute("PRAGMA application_id").fetchone()
-        tables = self._db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if not tables and create:
-            with self._transaction():
-                for statement in _SCHEMA.split(";\n"):
-                    self._db.execute(statement)
-                self._db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                self._db.execute(f"PRAGMA user_version = {VERSION}")
-            return
-        if application != APPLICATION_ID:
-            raise WorkspaceError(f"{self.folder / FILE}: not a citeweave workspace")
-        if version > VERSION:
-            raise WorkspaceError(
-                f"{self.folder / FILE}: made by a newer citeweave (schema {version}, this one knows {VERSION})"
-            )
 
     def __enter__(self) -> Workspace:
         return self
@@ -143,14 +103,14 @@ class Workspace:
         row = self._db.execute("SELECT 1 FROM source WHERE id = ? AND complete", (source,)).fetchone()
         return row is not None
 
-    def add_source(self, source: str, path: str, name: str, format_: str, items: Iterable[Paper | Problem]) -> None:
-        """Read a source in committed batches; what an earlier, unfinished reading left is replaced.
+    def add_source(self, source: str, name: str, format_: str, items: Iterable[Paper | Problem]) -> None:
+        """Read a content in committed batches; what an earlier, unfinished reading left is replaced.
 
-        A source of the same path with other content is a changed file: its old records go.
+        It counts from when it is put in its place.
         """
         with self._transaction():
-            self._db.execute("DELETE FROM source WHERE id = ? OR path = ?", (source, path))
-            self._db.execute("INSERT INTO source VALUES (?, ?, ?, ?, 0)", (source, path, name, format_))
+            self._db.execute("DELETE FROM source WHERE NOT complete")
+            self._db.execute("INSERT INTO source VALUES (?, ?, ?, 0)", (source, name, format_))
         seq = 0
         for batch in _batches(items, BATCH):
             with self._transaction():
@@ -158,8 +118,30 @@ class Workspace:
                     table = "record" if isinstance(item, Paper) else "problem"
                     self._db.execute(f"INSERT INTO {table} VALUES (?, ?, ?)", (source, seq, dumps(item)))
                     seq += 1
+
+    def place(self, path: str, source: str) -> None:
+        """Say that a path holds a content that was read to its end; what it held before goes, unless held elsewhere."""
+        if self._db.execute("SELECT 1 FROM place WHERE path = ? AND source = ?", (path, source)).fetchone():
+            return
         with self._transaction():
             self._db.execute("UPDATE source SET complete = 1 WHERE id = ?", (source,))
+            self._db.execute("INSERT OR REPLACE INTO place VALUES (?, ?)", (path, source))
+            self._drop_homeless()
+
+    def places(self) -> dict[str, tuple[str, int]]:
+        """Every path that was read, with the name it goes by and how many records it gave."""
+        query = """SELECT path, name, (SELECT count(*) FROM record WHERE record.source = id)
+            FROM place JOIN source ON id = place.source ORDER BY path"""
+        return {path: (name, records) for path, name, records in self._db.execute(query)}
+
+    def withdraw(self, paths: Iterable[str]) -> None:
+        """Forget what these paths hold, unless another path holds the same."""
+        with self._transaction():
+            self._db.executemany("DELETE FROM place WHERE path = ?", ((path,) for path in paths))
+            self._drop_homeless()
+
+    def _drop_homeless(self) -> None:
+        self._db.execute("DELETE FROM source WHERE complete AND id NOT IN (SELECT source FROM place)")
 
     def records(self) -> Iterator[Paper]:
         """All records of all complete sources, sources by their content's hash."""
@@ -194,6 +176,14 @@ class Workspace:
         row = self._db.execute("SELECT findings FROM finding WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
+    def keep_findings(self, keys: Iterable[str]) -> None:
+        """Forget all findings but those under these keys: what was withdrawn leaves nothing behind."""
+        with self._transaction():
+            self._db.execute("CREATE TEMP TABLE kept (key TEXT PRIMARY KEY) WITHOUT ROWID")
+            self._db.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((key,) for key in keys))
+            self._db.execute("DELETE FROM finding WHERE key NOT IN (SELECT key FROM kept)")
+            self._db.execute("DROP TABLE kept")
+
     # ── what was decided ─────────────────────────────────────────────────────────────────────
 
     def save_graph(self, kg: KnowledgeGraph, decisions: Iterable[Decision]) -> None:
@@ -220,6 +210,10 @@ class Workspace:
             )
             self._db.executemany("INSERT INTO decision (decision) VALUES (?)", ((dumps(d),) for d in sorted(decisions)))
 
+    def compact(self) -> None:
+        """Write the file anew, without the space, and the text, of what was deleted."""
+        self._db.execute("VACUUM")
+
     def graph(self) -> KnowledgeGraph:
         """The knowledge graph of the last finished build."""
         papers, mentions, sentences = {}, {}, {}
@@ -234,19 +228,46 @@ class Workspace:
         statements = tuple(loads(Statement, s) for (s,) in rows)
         return KnowledgeGraph(papers, entities, statements, mentions, sentences)
 
+    def paper(self, id_: str) -> Paper | None:
+        """One paper of the graph, without the rest of it."""
+        row = self._db.execute("SELECT paper FROM paper WHERE id = ?", (id_,)).fetchone()
+        return loads(Paper, row[0]) if row else None
+
+    def papers(self) -> Iterator[Paper]:
+        """The papers of the graph one by one, sorted by id."""
+        for (paper,) in self._db.execute("SELECT paper FROM paper ORDER BY id"):
+            yield loads(Paper, paper)
+
+    def entities(self) -> Iterator[Entity]:
+        """The entities of the graph one by one, sorted by id."""
+        for (entity,) in self._db.execute("SELECT entity FROM entity ORDER BY id"):
+            yield loads(Entity, entity)
+
+    def between(self, subject: str, object_: str) -> Iterator[Statement]:
+        """The statements from one node to another."""
+        query = "SELECT statement FROM statement WHERE subject = ? AND object = ? ORDER BY predicate"
+        for (statement,) in self._db.execute(query, (subject, object_)):
+            yield loads(Statement, statement)
+
     def decisions(self) -> Iterator[Decision]:
         """The ledger of the last finished build."""
         for (decision,) in self._db.execute("SELECT decision FROM decision ORDER BY seq"):
             yield loads(Decision, decision)
 
 
-def _explain(file: Path, error: sqlite3.DatabaseError) -> str:
+def _explain(file: Path, error: Exception) -> str:
     """What a failure of the database means to the user."""
     said = str(error)
+    if isinstance(error, schema.ForeignDatabaseError):
+        return f"{file}: not a citeweave workspace"
+    if isinstance(error, schema.NewerVersionError):
+        return f"{file}: made by a newer citeweave ({said})"
     if "locked" in said:
         return f"{file}: in use by another build"
     if "full" in said:
         return f"{file}: the disk is full; what was finished is kept, run the build again when there is space"
+    if "readonly" in said:
+        return f"{file}: cannot be written, and is to be: {said}"
     if isinstance(error, sqlite3.OperationalError):
         return f"{file}: {said}"
     return f"{file}: damaged or not a citeweave workspace ({said})"

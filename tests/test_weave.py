@@ -1,10 +1,5 @@
 """The whole way: pages in, a workspace and its exports out."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from itertools import permutations
 from pathlib import Path
 
@@ -13,7 +8,7 @@ import pyoxigraph
 import pytest
 import rdflib
 
-from citeweave.graph.workspace import FILE
+from citeweave.graph.workspace import FILE, WorkspaceError
 from citeweave.weave import EXPORTS, StrictError, UnusableInputError, build, open_graph
 
 RECORDS, PAPERS = 24, 10
@@ -129,16 +124,48 @@ def test_the_users_corrections_survive_rebuilds(pages: Path, tmp_path: Path) -> 
         assert label not in {e.label for e in open_graph(tmp_path).entities.values()}
 
 
-def test_a_killed_build_goes_on_and_ends_the_same(built: Path, pages: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "citeweave", "build", str(pages), "-o", str(tmp_path / "out")]
-    for delay in (0.7, 1.5, 2.5, 4.0):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(delay)
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-    (tmp_path / "out" / ".graph.ttl.x.part").write_text("half an export")  # as a kill while writing leaves
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    assert exports(tmp_path / "out") == exports(built)
+def moss(number: int) -> str:
+    return (
+        f'{{"title": "Paper {number} on Moss", "abstract": "We introduce MossNet {number} for weeding of gardens."}}\n'
+    )
+
+
+def test_withdrawn_sources_leave_nothing_behind(tmp_path: Path) -> None:
+    for folder, number in (("a", 1), ("b", 2), ("c", 3)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / f"{folder}.jsonl").write_text(moss(number), "utf-8")
+    out = tmp_path / "out"
+    a, b, c = (tmp_path / name for name in "abc")
+    assert build([a, b, c], out, to=["turtle"]).papers == 3
+    assert build((), out, to=["turtle"]).papers == 3
+    assert build((), out, remove=["a.jsonl"], to=["turtle"]).papers == 2
+    assert build((), out, remove=[str(b)], to=["turtle"]).papers == 1
+    build(c, tmp_path / "fresh", to=["turtle"])
+    assert exports(out) == exports(tmp_path / "fresh")
+    assert b"Paper 1 on Moss" not in (out / FILE).read_bytes()  # nor its findings, nor in the pages of the file
+    with pytest.raises(UnusableInputError, match=r"d\.jsonl: nothing of that name was read here; what was: c\.jsonl"):
+        build((), out, remove=["d.jsonl"])
+    with pytest.raises(UnusableInputError, match="no paper would be left"):
+        build((), out, remove=["c.jsonl"])
+    assert build([a], out, only=True, to=["turtle"]).extracted == 1
+    assert [p.title for p in open_graph(out).papers.values()] == ["Paper 1 on Moss"]
+
+
+def test_one_file_in_two_folders_is_withdrawn_with_the_second(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "same.jsonl").write_text(moss(1), "utf-8")
+    (tmp_path / "other.jsonl").write_text(moss(2), "utf-8")
+    out = tmp_path / "out"
+    assert build([tmp_path / "one", tmp_path / "two", tmp_path / "other.jsonl"], out, to=["turtle"]).papers == 2
+    assert build((), out, remove=[str(tmp_path / "one")], to=["turtle"]).papers == 2
+    assert build((), out, remove=[str(tmp_path / "two")], to=["turtle"]).papers == 1
+
+
+def test_a_workspace_that_is_not_there_cannot_be_built_anew(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="no workspace here"):
+        build((), tmp_path / "nowhere")
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_strict_stops_at_the_first_problem_and_writes_nothing(tmp_path: Path) -> None:

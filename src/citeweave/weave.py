@@ -12,7 +12,7 @@ import hashlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,13 +26,14 @@ from citeweave.graph.assemble import assemble
 from citeweave.graph.diff import Changes, diff
 from citeweave.graph.knowledge import KnowledgeGraph
 from citeweave.graph.papers import merge
-from citeweave.graph.workspace import Workspace, WorkspaceError
+from citeweave.graph.workspace import FILE, Workspace, WorkspaceError
 from citeweave.model import Findings, Paper, Problem
 from citeweave.text import fingerprint
 
 EXPORTS = ("turtle", "evidence", "html", "graphml")
 """What a build writes unless told otherwise."""
 BATCH = 64
+STDIN = "stdin"
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is going on, how many are done, and how many there are (None while unknown)."""
@@ -69,7 +70,10 @@ def build(
     inputs: str | Path | Sequence[str | Path],
     out: str | Path,
     *,
+    only: bool = False,
+    remove: Sequence[str] = (),
     format: str | None = None,
+    columns: readers.Columns | None = None,
     to: Sequence[str] = EXPORTS,
     jobs: int = 1,
     min_confidence: float = 0.0,
@@ -81,8 +85,12 @@ def build(
 
     Args:
         inputs: files or folders (their files, in order of name), or one of them; ``-`` is standard input.
+            With none, what the workspace holds is resolved and written anew.
         out: the workspace's folder.
+        only: withdraw what earlier builds read from anywhere else than ``inputs``.
+        remove: withdraw these files, by path or by name, or all in a folder.
         format: a reader's name, where the content should not decide.
+        columns: which field of a paper stands in which column of a table, as ``{"title": "Headline"}``.
         to: exporters to run when done; see :func:`citeweave.export.formats`.
         jobs: worker processes for extraction.
         min_confidence: leave out what is less certain than this, between 0 and 1.
@@ -91,7 +99,7 @@ def build(
         on_problem: called with each problem as it is met.
 
     Raises:
-        UnusableInputError: an input is missing, or nothing usable was found.
+        UnusableInputError: an input is missing, nothing usable was found, or nothing would be left.
         StrictError: a problem was met and ``strict`` is set.
         WorkspaceError: the workspace is in use, damaged or newer than this citeweave.
     """
@@ -108,10 +116,10 @@ def build(
         if strict:
             raise StrictError(problem)
 
-    with _opened(given) as files, Workspace(out, create=True) as workspace:
+    with _opened(given) as files, Workspace(out, create=bool(given) or (out / FILE).is_file()) as workspace:
         sweep(out)  # we hold the workspace's lock, so nobody is writing here
-        for file in files:
-            _read(workspace, file, format, note, tell)
+        read = {_read(workspace, file, (format, columns), note, tell) for file in files}
+        withdrawn = _withdraw(workspace, read if only else None, remove)
         said, contradictions = corrections.read(out / corrections.FILE)
         for problem in contradictions:
             note(problem)
@@ -120,6 +128,8 @@ def build(
             raise UnusableInputError("no paper found in the input")
         version = pipeline_version()
         keys = {p.id: _key(p, version) for p in merged.papers}
+        if withdrawn:
+            workspace.keep_findings(keys.values())
         extracted = _extract(workspace, merged.papers, keys, jobs, note, tell)
         tell("resolving", 0, None)
         findings = {
@@ -127,6 +137,8 @@ def build(
         }
         assembled = assemble(merged.papers, findings, min_confidence, said)
         workspace.save_graph(assembled.graph, (*merged.decisions, *assembled.decisions))
+        if withdrawn:
+            workspace.compact()
         written = export_graph(assembled.graph, out, to, tell)
         kg = assembled.graph
         return Report(
@@ -188,6 +200,7 @@ def findings_of(
     inputs: Sequence[Path],
     *,
     format: str | None = None,
+    columns: readers.Columns | None = None,
     jobs: int = 1,
     on_problem: Callable[[Problem], None] | None = None,
 ) -> Iterator[tuple[Paper, Findings]]:
@@ -196,7 +209,7 @@ def findings_of(
 
     def papers() -> Iterator[Paper]:
         for file in files:
-            for item in readers.read(file.path, format):
+            for item in _items(file, (format, columns)):
                 if isinstance(item, Problem):
                     note(replace(item, source=file.name))
                 else:
@@ -234,7 +247,7 @@ def _files(inputs: Sequence[Path], spool: Path) -> Iterator[_Input]:
             spooled = spool / "stdin"
             with spooled.open("wb") as out:
                 shutil.copyfileobj(sys.stdin.buffer, out)
-            yield _Input(spooled, "stdin", "stdin")
+            yield _Input(spooled, STDIN, STDIN)
         elif given.is_dir():
             for file in sorted(p for p in given.rglob("*") if p.is_file() and not p.name.startswith(".")):
                 yield _Input(file, file.name, str(file.resolve()))
@@ -244,24 +257,39 @@ def _files(inputs: Sequence[Path], spool: Path) -> Iterator[_Input]:
             raise UnusableInputError(f"{given}: no such file or folder")
 
 
-def _read(
-    workspace: Workspace, file: _Input, format_: str | None, note: Callable[[Problem], None], tell: Progress
-) -> None:
+_How = tuple[str | None, readers.Columns | None]
+"""The format and the columns that the user named."""
+
+
+def _items(file: _Input, how: _How) -> Iterator[Paper | Problem]:
+    try:
+        return readers.read(file.path, *how)
+    except ValueError as error:  # a format or a field that there is not
+        raise UnusableInputError(str(error)) from error
+
+
+def _read(workspace: Workspace, file: _Input, how: _How, note: Callable[[Problem], None], tell: Progress) -> str:
+    """Read a file unless its content is known; returns the path under which the workspace keeps it."""
     try:
         with file.path.open("rb") as stream:
             content = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise UnusableInputError(f"{file.path}: cannot be read: {error.strerror}") from error
-    source = fingerprint(f"{content} {format_ or ''} {file.name}", 32)
+    said = " ".join([how[0] or "", *(f"{field}={heading}" for field, heading in sorted((how[1] or {}).items()))])
+    source = fingerprint(f"{content} {said} {file.name}", 32)
+    # what comes by standard input has no place of its own that another content could take over
+    path = file.key if file.key != STDIN else f"{STDIN}:{content[:16]}"
     if workspace.has_source(source):
+        workspace.place(path, source)
         for problem in workspace.problems(source):
             note(problem)
-        return
+        return path
+    found = _items(file, how)
     done = 0
 
     def items() -> Iterator[Paper | Problem]:
         nonlocal done
-        for item in readers.read(file.path, format_):
+        for item in found:
             if isinstance(item, Problem):
                 item = replace(item, source=file.name)
                 note(item)
@@ -271,7 +299,29 @@ def _read(
             yield item
 
     tell(f"reading {file.name}", 0, None)
-    workspace.add_source(source, file.key, file.name, format_ or "", items())
+    workspace.add_source(source, file.name, said, items())
+    workspace.place(path, source)
+    return path
+
+
+def _withdraw(workspace: Workspace, only: Collection[str] | None, remove: Sequence[str]) -> bool:
+    """Withdraw all places but ``only``, and those that ``remove`` names; whether there were any.
+
+    Raises UnusableInputError, with nothing withdrawn, for a name that there is not, or where no paper would be left.
+    """
+    places = workspace.places()
+    going = set() if only is None else places.keys() - set(only)
+    for wanted in remove:
+        path = Path(wanted).resolve()
+        found = {p for p, (name, _) in places.items() if wanted in (p, name) or Path(p).is_relative_to(path)}
+        if not found:
+            known = ", ".join(sorted({name for name, _ in places.values()}))
+            raise UnusableInputError(f"{wanted}: nothing of that name was read here; what was: {known}")
+        going |= found
+    if going and not any(records for path, (_, records) in places.items() if path not in going):
+        raise UnusableInputError("no paper would be left; to withdraw everything, remove the folder")
+    workspace.withdraw(sorted(going))
+    return bool(going)
 
 
 def _key(paper: Paper, version: str) -> str:

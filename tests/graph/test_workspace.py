@@ -1,22 +1,30 @@
 """The workspace on disk."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from citeweave.graph.knowledge import KnowledgeGraph, LinkedMention
 from citeweave.graph.ledger import Decision
-from citeweave.graph.workspace import FILE, VERSION, Workspace, WorkspaceError
+from citeweave.graph.schema import VERSION
+from citeweave.graph.workspace import FILE, Workspace, WorkspaceError
 from citeweave.model import Entity, Evidence, Mention, Paper, Problem, Source, Statement
+
+
+def read(workspace: Workspace, source: str, path: str, items: Iterable[Paper | Problem]) -> None:
+    """Read a content to its end, as a build does."""
+    workspace.add_source(source, path.rpartition("/")[2], "", items)
+    workspace.place(path, source)
+
 
 PAPERS = [Paper(f"title:{i}", f"Paper {i}", sources=(Source("a", i, ("title",)),)) for i in range(3)]
 
 
 def test_records_and_problems_come_back(tmp_path: Path) -> None:
     with Workspace(tmp_path, create=True) as workspace:
-        workspace.add_source("s", "/a", "a", "", [*PAPERS, Problem("a", 9, "no title")])
+        read(workspace, "s", "/a", [*PAPERS, Problem("a", 9, "no title")])
         assert list(workspace.records()) == PAPERS
         assert list(workspace.problems("s")) == [Problem("a", 9, "no title")]
         assert workspace.has_source("s") and not workspace.has_source("t")
@@ -24,8 +32,8 @@ def test_records_and_problems_come_back(tmp_path: Path) -> None:
 
 def test_a_changed_file_replaces_its_old_records(tmp_path: Path) -> None:
     with Workspace(tmp_path, create=True) as workspace:
-        workspace.add_source("old", "/a", "a", "", PAPERS)
-        workspace.add_source("new", "/a", "a", "", PAPERS[:1])
+        read(workspace, "old", "/a", PAPERS)
+        read(workspace, "new", "/a", PAPERS[:1])
         assert list(workspace.records()) == PAPERS[:1]
         assert not workspace.has_source("old")
 
@@ -36,12 +44,31 @@ def test_an_interrupted_reading_does_not_count_and_can_be_repeated(tmp_path: Pat
         raise KeyboardInterrupt
 
     with Workspace(tmp_path, create=True) as workspace:
+        read(workspace, "old", "/a", PAPERS[2:])
         with pytest.raises(KeyboardInterrupt):
-            workspace.add_source("s", "/a", "a", "", dies())
+            read(workspace, "s", "/a", dies())
         assert not workspace.has_source("s")
-        assert list(workspace.records()) == []
-        workspace.add_source("s", "/a", "a", "", PAPERS)
+        assert list(workspace.records()) == PAPERS[2:]  # what the file held before stays until it is read
+        read(workspace, "s", "/a", PAPERS)
         assert list(workspace.records()) == PAPERS
+
+
+def test_one_content_in_two_places_goes_with_the_second(tmp_path: Path) -> None:
+    with Workspace(tmp_path, create=True) as workspace:
+        read(workspace, "s", "/one/a", PAPERS)
+        workspace.place("/two/a", "s")
+        assert workspace.places() == {"/one/a": ("a", 3), "/two/a": ("a", 3)}
+        workspace.withdraw(["/one/a"])
+        assert list(workspace.records()) == PAPERS
+        workspace.withdraw(["/two/a"])
+        assert list(workspace.records()) == [] and not workspace.has_source("s")
+
+
+def test_findings_that_are_not_kept_are_forgotten(tmp_path: Path) -> None:
+    with Workspace(tmp_path, create=True) as workspace:
+        workspace.add_findings([("a", "{}"), ("b", "{}")])
+        workspace.keep_findings(["b", "c"])
+        assert (workspace.findings("a"), workspace.findings("b")) == (None, "{}")
 
 
 def test_the_graph_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -100,20 +127,20 @@ def test_a_damaged_or_foreign_file_is_named_as_such(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_said_and_what_was_finished_is_kept(tmp_path: Path) -> None:
     with Workspace(tmp_path, create=True) as workspace:
-        workspace.add_source("s", "/a", "a", "", PAPERS)
+        read(workspace, "s", "/a", PAPERS)
     many = (Paper(f"title:{i}", "x" * 500) for i in range(5000))
     with pytest.raises(WorkspaceError, match="disk is full"), Workspace(tmp_path, create=True) as workspace:
         workspace._db.execute("PRAGMA max_page_count = 60")  # SQLite then reports a full disk
-        workspace.add_source("t", "/b", "b", "", many)
+        read(workspace, "t", "/b", many)
     with Workspace(tmp_path, create=True) as workspace:
         assert list(workspace.records()) == PAPERS
-        workspace.add_source("t", "/b", "b", "", PAPERS[:1])
+        read(workspace, "t", "/b", PAPERS[:1])
         assert len(list(workspace.records())) == 4
 
 
 def test_damage_in_the_middle_is_named_when_it_is_met(tmp_path: Path) -> None:
     with Workspace(tmp_path, create=True) as workspace:
-        workspace.add_source("s", "/a", "a", "", [Paper(f"title:{i}", "x" * 900) for i in range(300)])
+        read(workspace, "s", "/a", [Paper(f"title:{i}", "x" * 900) for i in range(300)])
     raw = bytearray((tmp_path / FILE).read_bytes())
     raw[8192:] = b"\xff" * (len(raw) - 8192)
     (tmp_path / FILE).write_bytes(raw)

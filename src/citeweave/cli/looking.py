@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import sys
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
 
 from citeweave.cli.shared import Folder, fail, out, plain, refusing, types_of
 from citeweave.model import ENTITY_TYPES
+
+if TYPE_CHECKING:
+    from citeweave.graph.why import Why
 
 
 def add_to(app: typer.Typer) -> None:
@@ -89,23 +94,91 @@ def merges(
     about: Annotated[str, typer.Option(metavar="TEXT", help="Only rows that contain this.")] = "",
     refused: Annotated[bool, typer.Option("--refused", help="Only what was not merged, in doubt.")] = False,
     kind: Annotated[str, typer.Option(metavar="paper|entity", help="Only papers or only entities.")] = "",
+    rule: Annotated[str, typer.Option(metavar="RULE", help="Only what this rule decided.")] = "",
+    why: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="A B", help="Explain: the chain of merges from A to B, or what kept them apart."),
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="N merges and N refusals picked at random.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another seed picks others.")] = 1,
+    format_: Annotated[str, typer.Option("--format", "-f", help="table, csv or json.")] = "table",
 ) -> None:
     """List which papers and names were merged, or kept apart in doubt, and why.
 
-    [bold]Example[/bold]
+    [bold]Examples[/bold]
 
         citeweave merges out --about "recurrent neural network"
+
+        citeweave merges out --why RNN "recurrent neural network"
+
+        citeweave merges out --refused --rule abbreviation
     """
+    from citeweave.graph import ledger
+    from citeweave.graph import why as reasons
     from citeweave.graph.workspace import Workspace
 
+    if format_ not in ("table", "csv", "json"):
+        fail(f"--format {format_}: must be table, csv or json")
     with refusing(), Workspace(folder) as workspace:
-        table = Table("verdict", "what", "and", "rule", "why")
-        for d in workspace.decisions():
-            row = (d.verdict, d.left, d.right, d.rule, d.reason)
-            wanted = about.casefold() in " ".join(row).casefold() and d.kind.startswith(kind)
-            if wanted and (d.verdict == "refused" or not refused):
-                table.add_row(*(plain(cell) for cell in row))
-        out.print(table if table.row_count else "no such merge")
+        if why:
+            try:
+                _explain(reasons.why(workspace, *why))
+            except reasons.UnknownNameError as error:
+                fail(error)
+            return
+        wanted = [
+            d
+            for d in workspace.decisions()
+            if about.casefold() in " ".join((d.left, d.right, d.rule, d.reason)).casefold()
+            and d.kind.startswith(kind)
+            and rule in ("", d.rule)
+            and (d.verdict == "refused" or not refused)
+        ]
+        if sample:
+            wanted = ledger.sample(wanted, sample, seed)
+        rows = ((d.verdict, d.left, d.right, d.rule, d.reason, d.evidence) for d in wanted)
+        if sample:
+            rows = ((*row[:5], reasons.shown(workspace, d).quote) for row, d in zip(list(rows), wanted, strict=True))
+        _print_merges(list(rows), format_)
+
+
+_COLUMNS = ("verdict", "what", "and", "rule", "why", "evidence")
+
+
+def _print_merges(rows: list[tuple[str, ...]], format_: str) -> None:
+    if format_ == "json":
+        print(json.dumps([dict(zip(_COLUMNS, row, strict=True)) for row in rows], ensure_ascii=False, indent=1))
+    elif format_ == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerows((_COLUMNS, *rows))
+    else:
+        table = Table(*_COLUMNS)
+        for row in rows:
+            table.add_row(*(plain(cell) for cell in row))
+        out.print(table if rows else "no such merge")
+
+
+def _explain(found: Why) -> None:
+    if found.same:
+        out.print(f"one thing: {found.one}", markup=False)
+        if not found.steps:
+            out.print("  one name: both are spelled the same, but for letters that do not count", markup=False)
+    else:
+        out.print(f"two things: {found.one}, and {found.other}", markup=False)
+        if found.narrower:
+            out.print(f"  {found.narrower}", markup=False)
+        elif not found.steps:
+            out.print("  no rule saw a reason to join them", markup=False)
+    for step in found.steps:
+        d = step.decision
+        sign = "=" if d.verdict == "merged" else "is not"
+        out.print(f"  {d.left} {sign} {d.right}: {d.rule}, {d.reason}", markup=False)
+        if step.quote:
+            out.print(f"      {step.quote}", markup=False)
+    if not found.same:
+        out.print("  to join them, add to corrections.csv: same,A,B", markup=False)
 
 
 def diff(

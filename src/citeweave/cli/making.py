@@ -12,10 +12,13 @@ import typer
 from citeweave.cli.shared import (
     NOTHING_USABLE,
     SOME_REJECTED,
+    Columns,
     Folder,
     From,
     Inputs,
     Jobs,
+    MoreInputs,
+    columns_of,
     fail,
     names,
     out,
@@ -35,11 +38,16 @@ def add_to(app: typer.Typer) -> None:
 
 
 def build(
-    inputs: Inputs,
+    inputs: MoreInputs = None,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The workspace to build in.")] = Path(
         "citeweave-out"
     ),
+    only: Annotated[bool, typer.Option("--only", help="Withdraw what earlier builds read besides INPUT.")] = False,
+    remove: Annotated[
+        list[str] | None, typer.Option("--remove", metavar="FILE", help="Withdraw a file (or a folder's) read earlier.")
+    ] = None,
     from_: From = None,
+    column: Columns = None,
     to: Annotated[
         str, typer.Option("--to", metavar="FORMAT,...", help="What to write; 'citeweave formats' lists them.")
     ] = "",
@@ -51,22 +59,30 @@ def build(
 ) -> None:
     """Read papers, find what they say, and write the graph.
 
-    Building again into the same DIR adds what is new and reuses what is unchanged.
+    Building again into the same DIR adds what is new and reuses what is unchanged. Without INPUT, what is in
+    DIR is resolved and written anew, as after an edit of its corrections.csv.
 
     [bold]Examples[/bold]
 
         citeweave build examples/landmarks.bib -o landmarks
 
         citeweave build page1.txt page2.txt more.bib -o out --jobs 2
+
+        citeweave build -o out --remove page1.txt
+
+        citeweave build table.csv --column title=Headline --column abstract=Summary
     """
     from citeweave import weave
 
     with refusing():
         with progress() as tell:
             report = weave.build(
-                inputs,
+                inputs or (),
                 output,
+                only=only,
+                remove=remove or (),
                 format=from_,
+                columns=columns_of(column),
                 to=names(to) or weave.EXPORTS,
                 jobs=jobs,
                 min_confidence=min_confidence,
@@ -90,6 +106,7 @@ def build(
 def extract(
     inputs: Inputs,
     from_: From = None,
+    column: Columns = None,
     to: Annotated[str, typer.Option("--to", metavar="jsonl|html", help="JSON Lines, or a page for eyes.")] = "jsonl",
     jobs: Jobs = 1,
 ) -> None:
@@ -115,7 +132,7 @@ def extract(
         say(problem)
 
     with refusing():
-        pairs = weave.findings_of(inputs, format=from_, jobs=jobs, on_problem=note)
+        pairs = weave.findings_of(inputs, format=from_, columns=columns_of(column), jobs=jobs, on_problem=note)
         if to == "html":
             for part in html(pairs):
                 sys.stdout.write(part)

@@ -17,16 +17,23 @@ from citeweave.model import ENTITY_TYPES, Problem
 
 ALL_READ, SOME_REJECTED, NOTHING_USABLE = 0, 1, 2
 
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
+err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
-Inputs = Annotated[
-    list[Path],
-    typer.Argument(metavar="INPUT...", help="Files or folders: saved pages, .bib, .jsonl, .csv; - is standard input."),
-]
+_WHAT_IS_READ = "Files or folders: saved pages, .bib, .jsonl, .csv; - is standard input."
+Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help=_WHAT_IS_READ)]
+MoreInputs = Annotated[list[Path] | None, typer.Argument(metavar="[INPUT]...", help=_WHAT_IS_READ)]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A workspace made by 'citeweave build'.")]
 From = Annotated[
     str | None, typer.Option("--from", metavar="FORMAT", help="The input's format, where its content misleads.")
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="FIELD=HEADING",
+        help="Where a field stands in a table: title=Headline, or title=2 where there are no headings.",
+    ),
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes for extraction.")]
 
@@ -90,6 +97,19 @@ def plain(text: str) -> str:
 def names(listed: str) -> tuple[str, ...]:
     """The names in a list separated by commas."""
     return tuple(name for part in listed.split(",") if (name := part.strip()))
+
+
+def columns_of(given: list[str] | None) -> dict[str, str] | None:
+    """Which column holds which field, of options ``FIELD=HEADING``."""
+    found: dict[str, str] = {}
+    for one in given or ():
+        field, equals, heading = (part.strip() for part in one.partition("="))
+        if not (field and equals and heading):
+            fail(f"--column {one}: must be FIELD=HEADING, as in title=Headline")
+        if field in found:
+            fail(f"--column {one}: {field} has a column already")
+        found[field] = heading
+    return found or None
 
 
 def types_of(listed: str) -> tuple[str, ...] | None:
