@@ -15,6 +15,7 @@ export function candidates(text, caret, vocabulary, asked = false) {
     const open = inside.kind === "comment" || caret < inside.end;
     if (open || inside.kind !== "iri") return null;
   }
+  if (/<[^<>"{}|^`\\\s?$][^<>"{}|^`\\\s]*$/.test(text.slice(0, caret))) return null; // an IRI that has no end yet
   const [word] = /(?:[?$][\p{L}\p{N}_]*|[\p{L}\p{N}_][\p{L}\p{N}_.-]*:?[\p{L}\p{N}_.-]*|)$/u.exec(text.slice(0, caret));
   if (!word && !asked) return null;
   const start = caret - word.length;
