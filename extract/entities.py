@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
 from citeweave.extract import attributes, calibration, encoder, weights
-from citeweave.extract.decode import decode, marginals
+from citeweave.extract.decode import batch_marginals, decode, marginals
 from citeweave.model import ENTITY_TYPES, Mention
 
 VERSION = "entities/1"
 _READING = "citeweave_reading"
+_MOST_AT_ONCE = 64
+"""Documents between two components, at most; each carries the encoder's vectors."""
 
 
 @Language.factory(
@@ -49,26 +52,29 @@ class Entities:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the mentions of one document."""
-        return self._mark(doc, encoder.shared(self.folder).read(doc.text))
+        reading = encoder.shared(self.folder).read(doc.text)
+        return self._mark(doc, reading, marginals(reading.scores))
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = 32) -> Iterator[Doc]:
         """Find the mentions of many documents, some at once; the outcome is that of one by one."""
         source = iter(stream)
-        while docs := list(islice(source, batch_size)):
-            readings = encoder.shared(self.folder).read_all([doc.text for doc in docs], self.threads)
-            for doc, reading in zip(docs, readings, strict=True):
-                yield self._mark(doc, reading)
+        while docs := list(islice(source, min(batch_size, _MOST_AT_ONCE))):
+            readings = list(encoder.shared(self.folder).read_all([doc.text for doc in docs], self.threads))
+            chances = batch_marginals([reading.scores for reading in readings])
+            yield from map(self._mark, docs, readings, chances)
 
-    def _mark(self, doc: Doc, reading: encoder.Reading) -> Doc:
+    def _mark(self, doc: Doc, reading: encoder.Reading, chances: NDArray[np.float64]) -> Doc:
         model = encoder.shared(self.folder)
         doc.user_data[_READING] = reading
         cut = reading.units
-        spans = decode(cut, marginals(reading.scores.astype(np.float64)), model.threshold)
+        spans = decode(cut, chances, model.threshold)
         by = f"{VERSION}/{model.version}"
+        knots = model.calibration.get("mention")
+        starts = cut.offsets[[span.first for span in spans], 0].tolist()
+        ends = cut.offsets[[span.end - 1 for span in spans], 1].tolist()
         mentions = []
-        for span in spans:
-            start, end = int(cut.offsets[span.first, 0]), int(cut.offsets[span.end - 1, 1])
-            score = calibration.apply(model.calibration.get("mention"), span.score)
+        for span, start, end in zip(spans, starts, ends, strict=True):
+            score = calibration.apply(knots, span.score)
             mentions.append(Mention(start, end, cut.text[start:end], ENTITY_TYPES[span.type], score, by))
         doc._.mentions = mentions
         mark_spans(doc, mentions)
@@ -78,7 +84,7 @@ class Entities:
 def mark_spans(doc: Doc, mentions: Iterable[Mention]) -> None:
     """Set ``doc.spans["entities"]``: for users of spaCy, with borders moved out to tokens where they fall inside."""
     # Doc.char_span looks through the whole document each time, so the tokens' places are looked up here.
-    starts = [token.idx for token in doc]
+    starts = doc.to_array("IDX").tolist()
     spans = []
     for mention in mentions:
         first, end = bisect_right(starts, mention.start) - 1, bisect_left(starts, mention.end)

@@ -9,7 +9,6 @@ from functools import cache
 from hashlib import sha256
 from types import ModuleType
 
-import spacy
 from spacy.language import Language
 
 from citeweave.extract import tokens
@@ -29,7 +28,7 @@ COMPONENTS = (
 
 
 def build(model: str = "accurate", threads: int | None = None, only: Collection[str] | None = None) -> Language:
-    """The pipeline over ``spacy.blank("en")``.
+    """The pipeline over a blank English one whose tokens are words and signs.
 
     ``model`` is the recogniser's size (``accurate`` or ``fast``). ``threads`` limits the model's
     threads (default: the environment variable CITEWEAVE_THREADS, else all cores). ``only`` names
@@ -39,8 +38,7 @@ def build(model: str = "accurate", threads: int | None = None, only: Collection[
     if only is not None and (unknown := set(only) - set(COMPONENTS)):
         raise ValueError(f"no such component: {', '.join(sorted(unknown))}")
     offered = {"model": model, "threads": threads or int(os.environ.get("CITEWEAVE_THREADS") or 0)}
-    nlp = spacy.blank("en")
-    tokens.guard(nlp)
+    nlp = tokens.blank()
     for name in COMPONENTS:
         if only is not None and name not in only:
             continue
