@@ -1,21 +1,27 @@
-"""RDF beside plain rdflib: writing Turtle, loading it, and queries, in processor seconds and memory.
+"""RDF beside plain rdflib: writing Turtle, loading it, and the named queries, in processor time and memory.
 
-    python benchmarks/rdf.py                        # 2,000 papers, about 150,000 triples
-    python benchmarks/rdf.py --papers 14000         # about a million triples
+    python benchmarks/rdf.py DIR                                  # a million triples
+    python benchmarks/rdf.py DIR --triples 10000000 --limit 0     # ten million; rdflib only writes and loads
 
-`similar` is left out: rdflib takes ten seconds for it on 300 papers, and grows with their square.
+The graph is that of the workspace ``DIR``, as many times over as it takes, its papers renamed. Both sides
+have the same triples, the direct ones and the evidence:
 
-Both sides get the same triples in one run. Processor time, not the clock, so that a busy machine
-does not matter; memory is the peak of a process of its own for each step.
+- *write*: the graph in memory to Turtle (``graph.ttl`` and ``evidence.ttl``; rdflib writes one file);
+- *load*: the Turtle into a graph in memory that can be asked, as ``citeweave query FILE`` does each time;
+- *keep*: the Turtle into the store that a workspace keeps on the disk, once after each build;
+- the queries: in that store, opened and warm; rdflib's in its graph in memory, for at most ``--limit`` seconds.
+
+Processor time (of all threads), not the clock, so that a busy machine matters less. Each step is a
+process of its own; MB is the most memory that it held, and for our writing what it took besides the graph.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
-import random
 import resource
+import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,137 +29,139 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from citeweave import export
-from citeweave.graph import rdf, store
-from citeweave.graph.knowledge import KnowledgeGraph
-from citeweave.graph.named import find
+import pyoxigraph as ox
+from queries import most_common, seconds, with_values
+from scaled import scaled
+
+from citeweave import export, open_graph
+from citeweave.graph import store, void
+from citeweave.graph.named import named
 from citeweave.graph.vocabulary import PREFIXES
-from citeweave.model import ENTITY_TYPES, ROLES, Entity, Name, Paper, PartialDate, Source, Statement
 
-QUERIES = {
-    "overview": {},
-    "papers-using-dataset": {"dataset": "dataset number 1"},
-    "co-used": {"with": "dataset number 1"},
-    "most-cited": {},
-}
+FORMATS = ("turtle", "evidence")
+FILES = tuple(map(export.filename, FORMATS))
 
 
-def made_graph(papers: int, seed: int = 1) -> KnowledgeGraph:
-    """Papers that name about fifteen entities each, a few of them everywhere, and cite seven others."""
-    chance = random.Random(seed)
-    of_type = {type_: papers * 2 // len(ENTITY_TYPES) for type_ in ENTITY_TYPES}
-    entities = {
-        f"{type_.lower()}/n{i}": Entity(f"{type_.lower()}/n{i}", type_, f"{type_} Number {i}", (f"{type_[:3]}-{i}",))
-        for type_, number in of_type.items()
-        for i in range(number)
-    }
-    made, statements = {}, set()
-    for n in range(papers):
-        id_ = f"title:{n:016x}"
-        made[id_] = Paper(
-            id_,
-            title=f"The Title of Paper {n} on Something",
-            abstract="What an abstract says takes about a thousand characters. " * 18,
-            authors=tuple(Name(f"Family{chance.randrange(papers)}", "Given") for _ in range(4)),
-            date=PartialDate(1990 + n % 35),
-            sources=(Source("made.jsonl", n + 1, ("title",)),),
-        )
-        for _ in range(15):
-            type_ = chance.choice(ENTITY_TYPES)
-            entity = f"{type_.lower()}/n{int(of_type[type_] * chance.random() ** 3)}"
-            statements.add((id_, chance.choice(ROLES), entity))
-        statements.update((id_, "cites", f"title:{chance.randrange(papers):016x}") for _ in range(7))
-    found = tuple(Statement(*key, 0.9) for key in sorted(statements))
-    return KnowledgeGraph(made, dict(sorted(entities.items())), found, {})
+def write(workspace: Path, folder: Path, copies: int) -> dict[str, float]:
+    graph = scaled(open_graph(workspace), copies)
+    held = peak()
+    started = time.process_time()
+    for name in FORMATS:
+        export.write(name, graph, folder / export.filename(name))
+    return {"write": time.process_time() - started, "write MB": peak() - held, "(graph held) MB": held}
 
 
-def ours_write(graph: KnowledgeGraph, folder: Path) -> None:
-    export.write("turtle", graph, folder / "graph.ttl")
+def load(_: Path, folder: Path, __: int) -> dict[str, float]:
+    started = time.process_time()
+    loaded = ox.Store()
+    for name in FILES:
+        loaded.bulk_load(path=str(folder / name), format=ox.RdfFormat.TURTLE)
+    return {"load": time.process_time() - started, "load MB": peak(), "triples": len(loaded)}
 
 
-def ours_load(_: KnowledgeGraph, folder: Path) -> None:
+def keep(_: Path, folder: Path, __: int) -> dict[str, float]:
+    started = time.process_time()
     store.ensure(folder)
+    return {"keep": time.process_time() - started, "keep MB": peak()}
 
 
-def rdflib_write(graph: KnowledgeGraph, folder: Path) -> dict[str, float]:
-    import rdflib
-
-    plain = rdflib.Graph()
-    for prefix, namespace in PREFIXES.items():
-        plain.bind(prefix, namespace)
-    triples = list(rdf.graph(graph))
-    started = time.process_time()
-    for triple in triples:  # rdflib writes what it holds: filling its graph is part of writing
-        plain.add(triple)
-    plain.serialize(folder / "rdflib.ttl", format="turtle", encoding="utf-8")
-    return {"write": time.process_time() - started}
-
-
-def rdflib_load_and_ask(_: KnowledgeGraph, folder: Path) -> dict[str, float]:
-    import rdflib
-
-    started = time.process_time()
-    plain = rdflib.Graph().parse(folder / "graph.ttl", format="turtle")
-    told = {"load": time.process_time() - started}
-    for name, values in QUERIES.items():
-        started = time.process_time()
-        list(plain.query(find(name).with_values(values), initNs=PREFIXES))
-        told[name] = time.process_time() - started
-    return told
-
-
-def ours_ask(_: KnowledgeGraph, folder: Path) -> dict[str, float]:
-    import pyoxigraph as ox
-
+def ask(_: Path, folder: Path, __: int) -> dict[str, float]:
     opened = ox.Store.read_only(str(store.ensure(folder)))
-    told = {}
-    for name, values in QUERIES.items():
+    values = most_common(opened)
+    (folder / "values.json").write_text(json.dumps(values))
+    told = {query.name: seconds(opened, with_values(query, values))[0] for query in named()}
+    return told | {"queries MB": peak()}
+
+
+def rdflib_all(_: Path, folder: Path, limit: int) -> dict[str, float]:
+    import rdflib
+
+    started = time.process_time()
+    plain = rdflib.Graph()
+    for name in FILES:
+        plain.parse(folder / name, format="turtle")
+    told = {"load": time.process_time() - started, "load MB": peak()}
+    started = time.process_time()
+    plain.serialize(folder / "rdflib.ttl", format="turtle", encoding="utf-8")
+    told |= {"write": time.process_time() - started, "write MB": peak()}
+    for query in named() if limit else ():
+        print(json.dumps(told), file=sys.stderr, flush=True)
+        text = with_values(query, json.loads((folder / "values.json").read_text()))
         started = time.process_time()
-        list(opened.query(find(name).with_values(values), prefixes=PREFIXES))  # type: ignore[arg-type]
-        told[name] = time.process_time() - started
+        try:
+            signal.setitimer(signal.ITIMER_PROF, limit)
+            list(plain.query(text, initNs=PREFIXES))
+            told[query.name] = time.process_time() - started
+        except TimeoutError:
+            told[query.name] = float("inf")
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    return told | {"queries MB": peak()}
+
+
+def too_long(*_: Any) -> None:
+    raise TimeoutError
+
+
+def peak() -> float:
+    """The most memory that this process has held, in MB."""
+    status = Path("/proc/self/status")
+    if status.exists():  # as getrusage's figure begins with that of the process that started this one
+        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+STEPS: dict[str, Callable[[Path, Path, int], dict[str, float]]] = {
+    "write": write, "load": load, "keep": keep, "ask": ask, "rdflib": rdflib_all,
+}  # fmt: skip
+
+
+def measured(step: str, workspace: Path, folder: Path, number: int) -> dict[str, float]:
+    """What a step tells, run in a process of its own."""
+    command = [sys.executable, __file__, str(workspace), "--step", step, str(folder), str(number)]
+    told: dict[str, float] = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    print(f"{step}: {json.dumps(told)}", file=sys.stderr, flush=True)
     return told
 
 
-def measured(step: Callable[..., Any], label: str, graph: KnowledgeGraph, folder: Path) -> dict[str, float]:
-    """Seconds by what was done, and the peak of memory in MB beyond what the process started with."""
-    receiver, sender = multiprocessing.Pipe(duplex=False)
-
-    def work() -> None:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        started = time.process_time()
-        told = step(graph, folder) or {label: time.process_time() - started}
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        sender.send(told | {f"{label} MB": (peak - before) / 1024})
-
-    process = multiprocessing.get_context("fork").Process(target=work)
-    process.start()
-    told: dict[str, float] = receiver.recv()
-    process.join()
-    return told
+def table(ours: dict[str, float], plain: dict[str, float], limit: int) -> str:
+    lines = [f"{ours['triples']:,.0f} triples", f"{'':22}{'citeweave':>12}{'rdflib':>12}{'times':>9}"]
+    for key, value in ours.items():
+        other = plain.get(key)
+        if key == "triples":
+            continue
+        if other is None:
+            lines.append(f"{key:22}{value:12.3f}")
+        elif other == float("inf"):
+            lines.append(f"{key:22}{value:12.3f}{f'> {limit}':>12}{f'> {limit / value:.0f}':>9}")
+        else:
+            lines.append(f"{key:22}{value:12.3f}{other:12.3f}{other / max(value, 1e-9):9.1f}")
+    return "\n".join(lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--papers", type=int, default=2000)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("workspace", type=Path)
+    parser.add_argument("--triples", type=int, default=1_000_000)
+    parser.add_argument("--limit", type=int, default=60, help="seconds for each query of rdflib; 0: none is run")
+    parser.add_argument("--alone", action="store_true", help="without rdflib")
+    parser.add_argument("--step", nargs=3, metavar=("STEP", "FOLDER", "NUMBER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
-    graph = made_graph(options.papers)
+    if options.step:
+        step, folder, number = options.step
+        signal.signal(signal.SIGPROF, too_long)
+        print(json.dumps(STEPS[step](options.workspace, Path(folder), int(number))))
+        return
+    graph = open_graph(options.workspace)
+    once = sum(void.count(graph, part).triples for part in ("graph", "evidence"))  # type: ignore[arg-type]
+    copies = max(1, round(options.triples / once))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        ours = measured(ours_write, "write", graph, folder)
-        ours |= measured(ours_load, "load", graph, folder)
-        ours |= measured(ours_ask, "ask", graph, folder)
-        plain = measured(rdflib_write, "write", graph, folder)
-        plain |= measured(rdflib_load_and_ask, "load", graph, folder)
-    triples = sum(1 for _ in rdf.triples(graph))
-    if options.json:
-        json.dump({"triples": triples, "citeweave": ours, "rdflib": plain}, sys.stdout, indent=1)
-        return
-    print(f"{triples:,} triples")
-    print(f"{'':22}{'citeweave':>12}{'rdflib':>12}{'times':>8}")
-    for key in plain:
-        ratio = plain[key] / ours[key] if ours.get(key) else 0.0
-        print(f"{key:22}{ours.get(key, 0.0):12.3f}{plain[key]:12.3f}{ratio:8.1f}")
+        ours: dict[str, float] = {}
+        for step in ("write", "load", "keep", "ask"):
+            ours |= measured(step, options.workspace, folder, copies)
+        plain = {} if options.alone else measured("rdflib", options.workspace, folder, options.limit)
+    print(table(ours, plain, options.limit))
 
 
 if __name__ == "__main__":

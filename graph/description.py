@@ -41,12 +41,6 @@ class Description:
                 else:
                     yield f"{said}{expanded(one)} .\n"
 
-    def count(self) -> int:
-        """How many triples that are."""
-        return sum(
-            1 + 2 * len(one) if isinstance(one, tuple) else 1 for objects in self.properties.values() for one in objects
-        )
-
 
 def _cells(said: str, items: Iterable[Term], index: int) -> Iterator[str]:
     subject, predicate = (part[1:-1] for part in said.split())
