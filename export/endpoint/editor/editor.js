@@ -74,8 +74,8 @@ async function run() {
   if (running) running.abort();
   const query = area.value;
   const mine = (running = new AbortController());
-  const started = performance.now();
-  const seconds = () => ((performance.now() - started) / 1000).toFixed(2) + " s";
+  const begun = performance.now();
+  const seconds = () => ((performance.now() - begun) / 1000).toFixed(2) + " s";
   const clock = setInterval(() => say(`running, ${seconds()}`, true), 100);
   find("cancel").disabled = false;
   find("problem").hidden = true;
@@ -85,6 +85,7 @@ async function run() {
   try {
     const answer = await ask(query, ANY, mine.signal);
     const took = seconds();
+    await started; // without the prefixes nothing is shortened
     say(`${show(find("results"), answer)} in ${took}`);
     offer(query, answer);
     remember(query);
@@ -208,13 +209,14 @@ window.addEventListener("hashchange", () => {
 });
 
 set(fromAddress() ?? remembered()[0] ?? START);
-try {
-  const [vocabulary, queries] = await Promise.all([load("vocabulary.json"), load("queries.json")]);
-  completion.vocabulary = vocabulary;
-  learn(vocabulary.prefixes);
-  examples = queries;
-} catch (error) {
-  complain(error, area.value);
-}
+const started = Promise.all([load("vocabulary.json"), load("queries.json")]).then(
+  ([vocabulary, queries]) => {
+    completion.vocabulary = vocabulary;
+    learn(vocabulary.prefixes);
+    examples = queries;
+  },
+  (error) => complain(error, area.value),
+);
+await started;
 list();
 document.body.dataset.ready = "true";
