@@ -50,38 +50,47 @@ def assemble(
 ) -> Assembled:
     """Build the graph of ``papers`` from each one's ``findings`` (by paper id) and the user's ``corrections``.
 
-    Statements, mentions and relations below ``min_confidence`` (0 to 1) are left out.
+    Statements, mentions and relations below ``min_confidence`` (0 to 1) are left out. Each paper's findings
+    are asked for twice, one paper after the other, and not kept.
     """
-    named = [
-        PaperNames(
-            id_, tuple(e for e in found.entities if _confidence(e, found) >= min_confidence), found.abbreviations
-        )
-        for id_, found in sorted(findings.items())
-    ]
-    resolution = resolve(named, corrections)
-    kept = {n.paper: {e.name for e in n.entities} for n in named}
-    mentions = {i: m for i, f in sorted(findings.items()) if (m := _mentions(f, resolution, kept[i], min_confidence))}
+    said = sorted(findings)
+    resolution = resolve((_named(findings[id_], min_confidence) for id_ in said), corrections)
     statements = _Statements()
-    by_id = {p.id: _with_links(p, findings.get(p.id)) for p in papers}
-    for id_, found in sorted(findings.items()):
-        _add_roles(statements, by_id[id_], found, resolution, kept[id_])
-        _add_relations(statements, by_id[id_], found, resolution, kept[id_], min_confidence)
-    _add_broader(statements, resolution, by_id, findings, mentions)
-    stubs = _add_citations(statements, papers, findings)
+    citations = _Citations(statements, papers)
+    by_id = {p.id: p for p in papers}
+    mentions, sentences = {}, {}
+    for id_ in said:  # one at a time: findings may be read from the disk as they are asked for
+        found = findings[id_]
+        kept = {e.name for e in _named(found, min_confidence).entities}
+        if linked := _mentions(found, resolution, kept, min_confidence):
+            mentions[id_] = linked
+        sentences[id_] = found.sentences
+        by_id[id_] = _with_links(by_id[id_], found)
+        _add_roles(statements, by_id[id_], found, resolution, kept)
+        _add_relations(statements, by_id[id_], found, resolution, kept, min_confidence)
+        citations.add_cited_in_text(by_id[id_], found)
+    _add_broader(statements, resolution, by_id, sentences, mentions)
+    stubs = citations.finish()
     _add_builds_on(statements, by_id)
     graph = KnowledgeGraph(
         papers=dict(sorted((by_id | stubs).items())),
         entities=resolution.entities,
         statements=statements.finished(),
         mentions=mentions,
-        sentences={i: f.sentences for i, f in sorted(findings.items())},
+        sentences=sentences,
     )
     return Assembled(graph, resolution.decisions)
 
 
-def _with_links(paper: Paper, found: Findings | None) -> Paper:
+def _named(found: Findings, min_confidence: float) -> PaperNames:
+    """What a paper names with enough confidence."""
+    sure = tuple(e for e in found.entities if _confidence(e, found) >= min_confidence)
+    return PaperNames(found.paper, sure, found.abbreviations)
+
+
+def _with_links(paper: Paper, found: Findings) -> Paper:
     """The paper with the code and project links that its text gives, beside those of its record."""
-    if not found or not found.links:
+    if not found.links:
         return paper
     return replace(paper, links=tuple(sorted({*paper.links, *found.links})))
 
@@ -150,11 +159,11 @@ def _mentions(
     return tuple(sorted(linked, key=lambda x: (x.mention.start, x.mention.end, x.entity)))
 
 
-def _sentence(paper: Paper, found: Findings, start: int) -> tuple[int, int]:
+def _sentence(paper: Paper, sentences: Sequence[tuple[int, int]], start: int) -> tuple[int, int]:
     """The sentence that holds an offset; the whole text where no sentences are known."""
-    index = bisect_right(found.sentences, (start, len(paper.text) + 1)) - 1
-    if 0 <= index < len(found.sentences) and start < found.sentences[index][1]:
-        return found.sentences[index]
+    index = bisect_right(sentences, (start, len(paper.text) + 1)) - 1
+    if 0 <= index < len(sentences) and start < sentences[index][1]:
+        return sentences[index]
     return 0, len(paper.text)
 
 
@@ -175,7 +184,7 @@ def _add_roles(statements: _Statements, paper: Paper, found: Findings, resolutio
         proofs: dict[tuple[int, int], Evidence] = {}
         for _, entity in uses:
             for mention in _own(entity, found):
-                bounds = _sentence(paper, found, mention.start)
+                bounds = _sentence(paper, found.sentences, mention.start)
                 evidence = _quote(paper, bounds, mention.by, mention.score * entity.role_score)
                 if bounds not in proofs or proofs[bounds].score < evidence.score:
                     proofs[bounds] = evidence
@@ -204,7 +213,8 @@ def _add_relations(
         object_ = resolution.entity_of.get((paper.id, relation.object, types[relation.object]))
         if not subject or not object_ or subject == object_:
             continue
-        first, last = _sentence(paper, found, relation.start), _sentence(paper, found, max(relation.end - 1, 0))
+        first = _sentence(paper, found.sentences, relation.start)
+        last = _sentence(paper, found.sentences, max(relation.end - 1, 0))
         evidence = _quote(paper, (first[0], max(first[1], last[1])), relation.by, relation.score)
         statements.add((subject, relation.predicate, object_), [evidence])
 
@@ -213,7 +223,7 @@ def _add_broader(
     statements: _Statements,
     resolution: Resolution,
     papers: Mapping[str, Paper],
-    findings: Mapping[str, Findings],
+    sentences: Mapping[str, Sequence[tuple[int, int]]],
     mentions: Mapping[str, tuple[LinkedMention, ...]],
 ) -> None:
     first: dict[str, tuple[str, Mention]] = {}
@@ -223,39 +233,42 @@ def _add_broader(
     for narrower, broader in resolution.broader:
         if narrower in first:
             id_, mention = first[narrower]
-            bounds = _sentence(papers[id_], findings[id_], mention.start)
+            bounds = _sentence(papers[id_], sentences[id_], mention.start)
             proof = _quote(papers[id_], bounds, "containment/1", mention.score)
             statements.add((narrower, "broader", broader), [proof])
 
 
-def _add_citations(
-    statements: _Statements, papers: Sequence[Paper], findings: Mapping[str, Findings]
-) -> dict[str, Paper]:
-    """Add the citation statements; the papers that are cited but not in the corpus come back as stubs."""
-    library = Library(papers)
-    pending: list[tuple[str, str, Paper, list[Evidence]]] = []
+class _Citations:
+    """The citation statements; the papers that are cited but not in the corpus come back as stubs."""
 
-    def cite(paper: Paper, predicate: str, target: str | None, other: Reference, proof: list[Evidence]) -> None:
+    def __init__(self, statements: _Statements, papers: Sequence[Paper]) -> None:
+        self._statements = statements
+        self._library = Library(papers)
+        self._pending: list[tuple[str, str, Paper, list[Evidence]]] = []
+        for paper in papers:
+            for reference in paper.references:
+                self._cite(paper, "cites", self._library.find(reference), reference, [])
+
+    def add_cited_in_text(self, paper: Paper, found: Findings) -> None:
+        for citation in found.citations:
+            proof = _quote(paper, _sentence(paper, found.sentences, citation.start), citation.by, 1.0)
+            bare = Reference(identifiers=citation.identifiers)
+            self._cite(paper, "cites_in_text", self._library.find_cited(citation), bare, [proof])
+
+    def finish(self) -> dict[str, Paper]:
+        """State the citations of papers outside the corpus, and give these papers, merged."""
+        stubs, into = merge_stubs(unknown for _, _, unknown, _ in self._pending)
+        for subject, predicate, unknown, proofs in self._pending:
+            _state(self._statements, (subject, predicate, into[unknown.id]), proofs)
+        return stubs
+
+    def _cite(self, paper: Paper, predicate: str, target: str | None, other: Reference, proof: list[Evidence]) -> None:
         if target == paper.id:
             return
         if target:
-            _state(statements, (paper.id, predicate, target), proof)
+            _state(self._statements, (paper.id, predicate, target), proof)
         elif unknown := stub(other):
-            pending.append((paper.id, predicate, unknown, proof))
-
-    for paper in papers:
-        for reference in paper.references:
-            cite(paper, "cites", library.find(reference), reference, [])
-        found = findings.get(paper.id)
-        for citation in found.citations if found else ():
-            assert found is not None
-            proof = _quote(paper, _sentence(paper, found, citation.start), citation.by, 1.0)
-            bare = Reference(identifiers=citation.identifiers)
-            cite(paper, "cites_in_text", library.find_cited(citation), bare, [proof])
-    stubs, into = merge_stubs(unknown for _, _, unknown, _ in pending)
-    for subject, predicate, unknown, proofs in pending:
-        _state(statements, (subject, predicate, into[unknown.id]), proofs)
-    return stubs
+            self._pending.append((paper.id, predicate, unknown, proof))
 
 
 def _state(statements: _Statements, key: _Key, proofs: list[Evidence]) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from citeweave.graph.aliases import known_labels, known_types
 from citeweave.graph.corrections import NO_CORRECTIONS, Corrections
 from citeweave.graph.doubts import doubts
-from citeweave.graph.forms import is_abbreviation, normal_form, words
+from citeweave.graph.forms import is_abbreviation, normal_form, reordered, words
 from citeweave.graph.ledger import Decision, Ledger
 from citeweave.graph.naming import PaperNames, Use, decision, forms_of
 from citeweave.model import ENTITY_TYPES, Entity, EntityType, PaperEntity
@@ -67,7 +67,7 @@ class _Cluster:
 
 def resolve(corpus: Iterable[PaperNames], corrections: Corrections = NO_CORRECTIONS) -> Resolution:
     """Resolve all papers' names to entities; the outcome does not depend on the order of ``corpus``."""
-    named = sorted(corpus, key=lambda n: n.paper)
+    named = sorted(corpus, key=lambda n: n.paper)  # small beside what it was cut from: names, not texts
     ledger = Ledger()
     forms = forms_of(named, corrections, ledger)
     clusters: dict[str, _Cluster] = defaultdict(_Cluster)
@@ -163,13 +163,14 @@ def _spellings(made: Entity, cluster: _Cluster, group: tuple[EntityType, ...]) -
                 yield decision("merged", type_, surface, same, "spelling", "same normal form", shown)
             if (type_, surface) in cluster.beside:
                 name, shown = cluster.beside[type_, surface]
-                yield decision("merged", type_, surface, name, "context", "one thing in the same text", shown)
+                yield decision("merged", type_, surface, name, "context", "one thing in this paper", shown)
 
 
 def _label(names: Counter[str], surfaces: Counter[str], type_: EntityType, heads: Container[str]) -> str:
     long = {n: c for n, c in names.items() if not is_abbreviation(n)}
     pool = long or names
-    label = min(pool, key=lambda n: (-pool[n], n))
+    # "pose estimation" before "estimation of pose"; an accent is lost more often than won
+    label = min(pool, key=lambda n: (bool((turned := reordered(n)) and turned.safe), -pool[n], n.isascii(), n))
     label = _plain(label, names + surfaces)
     shorts = {s: c for s, c in surfaces.items() if is_abbreviation(s) and not s.endswith("s")}
     if long and shorts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -86,7 +87,10 @@ def shown(workspace: Workspace, row: Decision) -> Step:
 
 
 def _around(text: str, name: str) -> str:
-    at = max(text.casefold().find(name.casefold()), 0)
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE)
+    if not found:
+        return text.split("\n")[0]  # it stands there in another spelling
+    at = found.start()
     start, end = max(at - CONTEXT, 0), min(at + len(name) + CONTEXT, len(text))
     # whole words only, and no line break
     cut = text[start:end].replace("\n", " / ")
@@ -114,8 +118,10 @@ def _hits(entity: Entity, name: str) -> tuple[str, ...]:
     names: Iterable[str] = (entity.label, *entity.aliases)
     if name == entity.id:
         return tuple(names)
+    if exact := tuple(n for n in names if n.casefold() == name.casefold()):
+        return exact
     form = normal_form(name)
-    return tuple(n for n in names if n.casefold() == name.casefold() or (form and normal_form(n) == form))
+    return tuple(n for n in names if form and normal_form(n) == form)
 
 
 def _places(paper: Paper, name: str) -> tuple[str, ...]:

@@ -268,6 +268,8 @@ def _explain(file: Path, error: Exception) -> str:
         return f"{file}: the disk is full; what was finished is kept, run the build again when there is space"
     if "readonly" in said:
         return f"{file}: cannot be written, and is to be: {said}"
+    if "disk I/O" in said:
+        return f"{file}: cannot be written or read ({said}): is the disk full, or a limit reached?"
     if isinstance(error, sqlite3.OperationalError):
         return f"{file}: {said}"
     return f"{file}: damaged or not a citeweave workspace ({said})"

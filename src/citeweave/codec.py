@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import sys
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -17,6 +18,9 @@ from typing import Any, TypeVar
 from citeweave.model import PartialDate
 
 T = TypeVar("T")
+
+SHARED = 40
+"""Letters up to which equal strings are kept once."""
 
 
 def encode(value: Any) -> Any:
@@ -76,4 +80,11 @@ def _decoder(hint: Any) -> Callable[[Any], Any]:
         return lambda data: None if data is None else inner(data)
     if origin is Mapping:
         return dict
+    if hint is str or origin is typing.Literal:
+        return _shared
     return lambda data: data
+
+
+def _shared(data: Any) -> Any:
+    """A short string as the one copy of it: types, components and names recur by the million."""
+    return sys.intern(data) if isinstance(data, str) and len(data) <= SHARED else data

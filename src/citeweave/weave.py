@@ -132,10 +132,7 @@ def build(
             workspace.keep_findings(keys.values())
         extracted = _extract(workspace, merged.papers, keys, jobs, note, tell)
         tell("resolving", 0, None)
-        findings = {
-            i: replace(loads(Findings, kept), paper=i) for i, k in keys.items() if (kept := workspace.findings(k))
-        }
-        assembled = assemble(merged.papers, findings, min_confidence, said)
+        assembled = assemble(merged.papers, _Kept(workspace, keys), min_confidence, said)
         workspace.save_graph(assembled.graph, (*merged.decisions, *assembled.decisions))
         if withdrawn:
             workspace.compact()
@@ -168,7 +165,11 @@ def export_graph(
     for name in to:
         tell(f"writing {name}", 0, None)
         target = out / export.filename(name)
-        export.write(name, kg, target)
+        try:
+            export.write(name, kg, target)
+        except OSError as error:
+            error.filename = error.filename or str(target)  # a full disk does not say what it was too full for
+            raise
         written.append(target)
     return tuple(written)
 
@@ -322,6 +323,26 @@ def _withdraw(workspace: Workspace, only: Collection[str] | None, remove: Sequen
         raise UnusableInputError("no paper would be left; to withdraw everything, remove the folder")
     workspace.withdraw(sorted(going))
     return bool(going)
+
+
+class _Kept(Mapping[str, Findings]):
+    """The findings of papers by id, each read from the workspace when it is asked for."""
+
+    def __init__(self, workspace: Workspace, keys: Mapping[str, str]) -> None:
+        self._workspace = workspace
+        self._keys = {paper: key for paper, key in keys.items() if workspace.has_findings(key)}
+
+    def __getitem__(self, paper: str) -> Findings:
+        kept = self._workspace.findings(self._keys[paper])
+        if kept is None:
+            raise KeyError(paper)
+        return replace(loads(Findings, kept), paper=paper)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 def _key(paper: Paper, version: str) -> str:

@@ -129,3 +129,97 @@ def test_a_long_form_that_goes_by_a_known_name_does_not_split_its_abbreviation()
         named("p2", entity("SQuAD", "Dataset")),
     ]
     assert labels(corpus) == {"dataset/squad": "SQuAD"}
+
+
+def refused(corpus: list[PaperNames]) -> list[str]:
+    return [d.reason for d in resolve(corpus).decisions if d.verdict == "refused"]
+
+
+def test_a_paper_that_introduces_an_abbreviation_means_its_own() -> None:
+    corpus = [
+        named("p1", entity("moss in pots", "Method", "moss in pots", "MIPS"), short="MIPS", long="moss in pots"),
+        named("p2", PaperEntity("MIPS", "Method", ("MIPS",), "introduces")),
+        named("p3", entity("MIPS", "Method")),
+    ]
+    found = resolve(corpus)
+    assert found.entity_of["p2", "MIPS", "Method"] != found.entity_of["p3", "MIPS", "Method"]
+    assert found.entity_of["p3", "MIPS", "Method"] == found.entity_of["p1", "moss in pots", "Method"]
+    assert refused(corpus) == ["this paper introduces MIPS itself"]
+
+
+def test_an_abbreviation_that_one_paper_defines_is_left_alone_where_another_name_fits() -> None:
+    corpus = [
+        named("p1", entity("sparse neural net", "Model", "SNN"), short="SNN", long="sparse neural net"),
+        named("p2", entity("SNN", "Model"), entity("recurrent spiking neural net", "Model")),
+        named("p3", entity("SNN", "Model")),
+    ]
+    found = resolve(corpus)
+    assert found.entity_of["p2", "SNN", "Model"] == "model/snn"
+    assert refused(corpus)[0] == "'recurrent spiking neural net' fits it, too"
+
+
+def test_an_abbreviation_is_short_for_what_stands_before_its_brackets() -> None:
+    corpus = [
+        named("p1", entity("hidden decision process", "Model", "DPs", "DP"), short="DP", long="decision process"),
+        named("p2", entity("decision process", "Model")),
+        named("p3", entity("DP", "Model")),
+    ]
+    found = resolve(corpus)
+    assert found.entity_of["p3", "DP", "Model"] == found.entity_of["p2", "decision process", "Model"]
+    assert found.entity_of["p1", "hidden decision process", "Model"] != found.entity_of["p3", "DP", "Model"]
+
+
+def test_what_contains_the_abbreviation_spells_nothing_out() -> None:
+    corpus = [
+        named("p1", entity("RELU-like", "Model", "RELU"), short="RELU", long="RELU-like"),
+        named("p2", entity("rectified linear unit", "Model", "RELU"), short="RELU", long="rectified linear unit"),
+        named("p3", entity("RELU", "Method")),
+    ]
+    found = resolve(corpus)
+    assert found.entity_of["p3", "RELU", "Method"] == found.entity_of["p2", "rectified linear unit", "Model"]
+
+
+def test_the_other_order_of_a_name_joins_where_it_means_the_same() -> None:
+    corpus = [
+        named("p1", entity("estimation of pose", "Task"), entity("model of language", "Model")),
+        named("p2", entity("pose estimation", "Task"), entity("language model", "Model")),
+    ]
+    assert set(labels(corpus).values()) == {"pose estimation", "language model", "model of language"}
+    assert refused(corpus) == ["the same words, in another order"]
+
+
+def test_a_known_name_has_the_type_of_the_table() -> None:
+    uses = [named(f"p{i}", entity("Adam", "Model")) for i in range(5)]
+    found = resolve([*uses, named("q", entity("Adam optimizer", "Method"))])
+    assert list(found.entities) == ["method/adam"]
+    assert list(resolve(uses).entities) == ["method/adam"]
+    reasons = {(d.left, d.rule, d.reason) for d in found.decisions}
+    assert ("Adam (Model)", "type", "known as a Method") in reasons
+
+
+def test_the_head_of_a_label_is_singular_and_the_rest_as_written() -> None:
+    corpus = [
+        named("p1", entity("Kolmogorov-Arnold Networks", "Model"), entity("graph network", "Model")),
+        named("p2", entity("method of multiplier", "Method", "method of multipliers")),
+        named("p3", entity("Street View House Numbers", "Dataset"), entity("number", "Concept")),
+        named("p4", entity("Knowledge Graph", "Concept", "Knowledge Graph", "knowledge graph")),
+    ]
+    assert set(labels(corpus).values()) == {
+        "Kolmogorov-Arnold Network",
+        "graph network",
+        "method of multipliers",
+        "Street View House Numbers",
+        "number",
+        "knowledge graph",
+    }
+
+
+def test_every_merge_names_a_paper_as_evidence() -> None:
+    corpus = [
+        named("p1", entity("hyper graph mixer", "Model", "hyper graph mixers", "HGM"), short="HGM", long="x"),
+        named("p2", entity("HGM", "Model"), entity("CNN", "Model"), entity("attention", "Concept")),
+        named("p3", entity("Attention", "Method"), entity("attention", "Method")),
+    ]
+    found = resolve(corpus)
+    assert {d.rule for d in found.decisions} >= {"abbreviation", "alias", "context", "spelling", "type"}
+    assert all(d.evidence in {"p1", "p2", "p3"} for d in found.decisions)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from citeweave.graph.forms import is_abbreviation, normal_form, words
+from citeweave.graph.forms import initials, is_abbreviation, normal_form, reordered, words
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,33 @@ def test_a_capitalised_phrase_is_no_proper_name() -> None:
         assert normal_form(phrase, "Model") == "largelanguagemodel"
     assert normal_form("Language model", "Model") == "languagemodel"
     assert normal_form("Penn Treebank corpus", "Dataset") == normal_form("Penn Treebank", "Dataset")
+
+
+@pytest.mark.parametrize(
+    ("name", "turned", "safe"),
+    [
+        ("estimation of pose", "pose estimation", True),
+        ("rate of convergence", "convergence rate", True),
+        ("classification of the images", "images classification", True),
+        ("model of language", "language model", False),
+        ("benchmark for question answering", "question answering benchmark", False),
+    ],
+)
+def test_a_name_in_the_other_order(name: str, turned: str, safe: bool) -> None:
+    found = reordered(name)
+    assert found is not None
+    assert (found.name, found.safe) == (turned, safe)
+
+
+def test_names_of_another_build_have_no_other_order() -> None:
+    assert [reordered(n) for n in ("pose estimation", "mixture of experts for moss", "of", "")] == [None] * 4
+
+
+def test_initials_leave_small_words_out() -> None:
+    assert initials("reinforcement learning from human feedback") == "rlhf"
+    assert initials("Long Short-Term Memory") == "lstm"
+
+
+def test_plurals_in_ics_of_things_that_can_be_counted() -> None:
+    assert normal_form("evaluation metrics") == normal_form("evaluation metric")
+    assert normal_form("dynamics") != normal_form("dynamic")

@@ -73,9 +73,16 @@ def stats(folder: Folder) -> None:
     with refusing():
         kg = weave.open_graph(folder)
         table = Table(title=str(folder), show_header=False)
+        read = {(s.file, s.line) for p in kg.papers.values() for s in p.sources}
+        said = [linked.mention.text for mentions in kg.mentions.values() for linked in mentions]
+        table.add_row("files read", str(len({file for file, _ in read})))
+        table.add_row("records", str(len(read)))
         table.add_row("papers", str(sum(bool(p.sources) for p in kg.papers.values())))
         table.add_row("papers cited only", str(sum(not p.sources for p in kg.papers.values())))
         table.add_row("authors", str(len(kg.authors)))
+        table.add_row("mentions", str(len(said)))
+        table.add_row("names as written", str(len(set(said))))
+        table.add_row("entities", str(len(kg.entities)))
         kinds = Counter(e.type for e in kg.entities.values())
         for kind in ENTITY_TYPES:
             table.add_row(f"entities: {kind}", str(kinds[kind]))
