@@ -7,7 +7,8 @@ opens the data itself, so a query gets a clean process of its own that ends with
 It is spoken to over a socket, in messages of a fixed size. ``Q`` with a number, and with one end of a
 socket attached, starts the process of a query. The child reads from there a line that names a store,
 and opens it, so that it can do so before there is a query; then the request until the end of the
-stream, and answers as :mod:`citeweave.graph.query_process` does. ``K`` with a number kills that child.
+stream, and answers as :mod:`citeweave.graph.query_process` does. ``K`` with a number kills that child,
+``L`` tells it to let others go first.
 For each child that ended its number and exit code come back; number 0 says that all is ready. When
 the other side closes the socket, every child is killed.
 """
@@ -31,10 +32,12 @@ from citeweave.graph.query_process import Request, answer
 from citeweave.graph.sandbox import cut_network, die_with_parent, limit
 
 COMMAND = struct.Struct("!cQ")
-"""A command: ``Q`` or ``K``, and the number of the query."""
+"""A command: ``Q``, ``K`` or ``L``, and the number of the query."""
 REPORT = struct.Struct("!Qi")
 """A report: the number of the query, and the exit code (negative: the signal that killed it)."""
 READY = 0
+_LAST = 19
+"""The priority (nice value) of what lets others go first."""
 
 
 def main() -> None:
@@ -70,13 +73,15 @@ def _serve(control: socket.socket) -> None:
             if not message:
                 return
             command, number = COMMAND.unpack(message)
-            if command == b"K":
+            if command != b"Q":
                 for child in (pid for pid, started in children.items() if started == number):
-                    os.kill(child, signal.SIGKILL)
+                    _tell(child, command)
                 continue
             pid = os.fork()
             if not pid:
                 _run(descriptors[0], (control.fileno(), woken, waker))
+            with contextlib.suppress(OSError):  # the child does the same: whoever comes first
+                os.setpgid(pid, pid)
             children[pid] = number
             os.close(descriptors[0])
     except ConnectionError:  # the other side is gone
@@ -85,6 +90,15 @@ def _serve(control: socket.socket) -> None:
         for child in children:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGKILL)
+
+
+def _tell(child: int, command: bytes) -> None:
+    """Kill a child, or give it the lowest priority; all its threads, as it is a process group of its own."""
+    if command == b"K":
+        os.kill(child, signal.SIGKILL)
+    else:
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PGRP, child, _LAST)
 
 
 def _report(control: socket.socket, children: dict[int, int]) -> None:
@@ -103,6 +117,7 @@ def _run(descriptor: int, others: tuple[int, ...]) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         die_with_parent()
+        os.setpgid(0, 0)
         for other in others:
             os.close(other)
         with open(descriptor, "rb", closefd=False) as asked:

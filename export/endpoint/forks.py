@@ -16,7 +16,9 @@ from citeweave.graph import query_server
 
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 _CHUNK = 1 << 18
-_START = 60.0
+_LONG = 0.5
+"""Seconds after which a query lets others go first."""
+_START = 120.0
 """Seconds that the fork server may take to import what it needs, on a busy machine."""
 
 
@@ -48,13 +50,13 @@ class ForkServer:
         """Start one and wait until it is ready; raises OSError (TimeoutError) where it does not come up."""
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-P", "-m", "citeweave.graph.query_server", str(theirs.fileno())]
-        # a session of its own: Ctrl-C in a terminal goes to us alone, and we let queries end
+        # a process group of its own: Ctrl-C in a terminal goes to us alone, and we let queries end
         process = subprocess.Popen(
             command,
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            start_new_session=True,
+            process_group=0,
         )
         theirs.close()
         ours.setblocking(False)
@@ -87,6 +89,7 @@ class ForkServer:
     async def answer(self, request: bytes, folder: str) -> tuple[bytes, int]:
         """What a process wrote in answer to a request, and its exit code; it is gone when this returns or raises."""
         child = self._take(folder)
+        slow = asyncio.get_running_loop().call_later(_LONG, self._command, b"L", child)
         try:
             with child.channel:
                 answered = await _talk(child.channel, request)
@@ -94,15 +97,16 @@ class ForkServer:
         except (BrokenPipeError, ConnectionResetError):
             return b"", await asyncio.shield(child.ended)
         finally:
+            slow.cancel()
             if not child.ended.done():
-                self._kill(child)
+                self._command(b"K", child)
             self._refill()
 
     def kill(self) -> None:
         """Kill all processes, and let no new ones wait."""
         self._wanted = 0
         for child in self._children.values():
-            self._kill(child)
+            self._command(b"K", child)
 
     async def stop(self) -> None:
         """End the fork server, which kills what is left."""
@@ -141,9 +145,9 @@ class ForkServer:
         self._children[number] = child
         return child
 
-    def _kill(self, child: _Child) -> None:
+    def _command(self, command: bytes, child: _Child) -> None:
         with contextlib.suppress(OSError):  # a fork server that is gone took its children along
-            self._control.send(query_server.COMMAND.pack(b"K", child.number))
+            self._control.send(query_server.COMMAND.pack(command, child.number))
 
     async def _listen(self) -> None:
         try:

@@ -33,7 +33,7 @@ def queries() -> list[dict[str, Any]]:
 
 def vocabulary(counts: Counts | None = None) -> dict[str, Any]:
     """The prefixes that queries know, and the terms: our own, and with ``counts`` the others that the data use."""
-    terms = {name: dict(term) for name, term in _ours().items()}
+    terms, notes = {name: dict(term) for name, term in _ours().items()}, _notes()
     for kind, used in (("class", counts.classes), ("property", counts.properties)) if counts else ():
         for name, number in _prefixed(used).items():
             times = f"{number:,} time{'s' * (number != 1)} in this graph"
@@ -41,8 +41,18 @@ def vocabulary(counts: Counts | None = None) -> dict[str, Any]:
                 terms[name]["comment"] += f" ({times})"
             else:
                 label = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.partition(":")[2]).lower()
-                terms[name] = {"name": name, "kind": kind, "label": label, "comment": f"{times}"}
+                terms[name] = {
+                    "name": name,
+                    "kind": kind,
+                    "label": label,
+                    "comment": f"{notes[name]} ({times})" if name in notes else times,
+                }
     return {"prefixes": PREFIXES, "terms": [terms[name] for name in sorted(terms)]}
+
+
+@cache
+def _notes() -> dict[str, str]:
+    return ontology.usage()
 
 
 @cache

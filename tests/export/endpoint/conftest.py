@@ -24,7 +24,7 @@ from citeweave.graph.knowledge import KnowledgeGraph
 pytest.importorskip("starlette", reason="needs citeweave[serve]")
 pytest.importorskip("uvicorn", reason="needs citeweave[serve]")
 
-START = 120
+START = 240
 """Seconds that a server may take to start on a busy machine."""
 
 

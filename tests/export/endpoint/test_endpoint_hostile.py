@@ -58,12 +58,12 @@ QUICK_OR_STOPPED = {
     "too many rows": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }",
     "too long": "ASK { } #" + "x" * 300_000,
 }
-TIMEOUT = 3
+TIMEOUT = 4
 
 
 @pytest.fixture(scope="module")
 def guarded(toys: Path, starting: Callable[..., Any]) -> Iterator[Any]:
-    with starting(toys, "--timeout", str(TIMEOUT), "--memory", "400") as server:
+    with starting(toys, "--timeout", str(TIMEOUT), "--memory", "250") as server:
         yield server
 
 
@@ -80,42 +80,50 @@ def direct(server: Any, query: str) -> Any:
     return server.call("/sparql", method="POST", headers=headers, body=query.encode())
 
 
-def answers_at_once(server: Any) -> bool:
-    """Does a next query answer within a second (of three, as this machine may be busy with other things)?"""
+def seconds(server: Any) -> float:
+    """How long a next query takes: the best of three, as this machine may be busy with other things."""
+    taken = []
     for _ in range(3):
         started = time.monotonic()
         assert server.ask("ASK {}").json["boolean"] is True
-        if time.monotonic() - started < 1:
-            return True
-    return False
+        taken.append(time.monotonic() - started)
+        if taken[-1] < 1:
+            break
+    return min(taken)
+
+
+@pytest.fixture(scope="module")
+def at_once(guarded: Any) -> float:
+    """A second; longer only where this machine is so busy that a lone query takes long."""
+    return max(1.0, 5 * seconds(guarded))
 
 
 @pytest.mark.parametrize("query", REFUSED.values(), ids=REFUSED)
-def test_what_may_not_run_is_refused(guarded: Any, listener: socket.socket, query: str) -> None:
+def test_what_may_not_run_is_refused(guarded: Any, listener: socket.socket, query: str, at_once: float) -> None:
     url = f"http://127.0.0.1:{listener.getsockname()[1]}/sparql"
     answer = direct(guarded, query.replace("URL", url))
     assert answer.status in (400, 403)
     assert answer.text.count("\n") == 1
     with pytest.raises(TimeoutError):
         listener.accept()
-    assert answers_at_once(guarded)
+    assert seconds(guarded) < at_once
 
 
 @pytest.mark.parametrize("query", ENDLESS.values(), ids=ENDLESS)
-def test_what_does_not_end_is_stopped_while_others_are_answered(guarded: Any, query: str) -> None:
+def test_what_does_not_end_is_stopped_while_others_are_answered(guarded: Any, query: str, at_once: float) -> None:
     with ThreadPoolExecutor(2) as pool:
         hostile = [pool.submit(direct, guarded, query) for _ in range(2)]
         time.sleep(0.7)
-        assert answers_at_once(guarded)
+        assert seconds(guarded) < at_once
         for answer in (one.result() for one in hostile):
             assert answer.status in (504, 507)
             assert answer.text.startswith("stopped: the query ")
             assert answer.text.count("\n") == 1
-    assert answers_at_once(guarded)
+    assert seconds(guarded) < at_once
 
 
 @pytest.mark.parametrize("query", QUICK_OR_STOPPED.values(), ids=QUICK_OR_STOPPED)
-def test_what_is_strange_ends_soon_one_way_or_the_other(guarded: Any, query: str) -> None:
+def test_what_is_strange_ends_soon_one_way_or_the_other(guarded: Any, query: str, at_once: float) -> None:
     started = time.monotonic()
     answer = direct(guarded, query)
     assert time.monotonic() - started < TIMEOUT + 15
@@ -125,14 +133,14 @@ def test_what_is_strange_ends_soon_one_way_or_the_other(guarded: Any, query: str
     else:
         assert answer.status in (400, 403, 422, 500, 504, 507)
         assert answer.text.count("\n") == 1
-    assert answers_at_once(guarded)
+    assert seconds(guarded) < at_once
 
 
-def test_eight_at_once_do_not_keep_others_waiting(guarded: Any) -> None:
+def test_eight_at_once_do_not_keep_others_waiting(guarded: Any, at_once: float) -> None:
     with ThreadPoolExecutor(8) as pool:
         hostile = [pool.submit(guarded.ask, query) for query in list(ENDLESS.values())[:7]]
         time.sleep(1.2)
-        assert answers_at_once(guarded)
+        assert seconds(guarded) < at_once
         assert {one.result().status for one in hostile} <= {503, 504, 507}
 
 
@@ -145,7 +153,7 @@ def test_too_many_rows_are_an_error_and_not_a_part(toys: Path, starting: Callabl
         assert len(server.ask("SELECT * { ?s ?p ?o } LIMIT 10").json["results"]["bindings"]) == 10
 
 
-def test_who_goes_away_stops_the_query(guarded: Any) -> None:
+def test_who_goes_away_stops_the_query(guarded: Any, at_once: float) -> None:
     port = int(guarded.address.rstrip("/").rpartition(":")[2])
     path = f"/sparql?query={quote(ENDLESS['cartesian product'])}"
     for _ in range(12):  # more than one client may run at once
@@ -153,4 +161,4 @@ def test_who_goes_away_stops_the_query(guarded: Any) -> None:
             connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             time.sleep(0.1)
     time.sleep(0.2)
-    assert answers_at_once(guarded)
+    assert seconds(guarded) < at_once
