@@ -1,53 +1,27 @@
 """Results that sentences state: ``reduces perplexity from 20.5 to 18.3 on WikiText-103``.
 
-A figure counts only where the sentence ties it to a metric (or is itself a factor: ``3x faster``), so
-that sample sizes, years and hyper-parameters are not mistaken for results. Metrics, datasets and
-models are the recogniser's mentions; the figure's place among them decides which belong to it.
+A figure counts only where the sentence ties it to a metric, or says by how much one thing is ahead
+(``3x faster``, ``outperforms it by 2%``), so that sample sizes, years and settings are not mistaken for
+results. Metrics, datasets and models are the recogniser's mentions; the figure's place among them decides
+which belong to it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import Literal
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from citeweave.extract import attributes, sentences
+from citeweave.extract.figures import AND, BY, GAIN, GAIN_OF, LOSS, Figure, after_metric, figures_of
 from citeweave.model import Mention, PaperEntity, Result, Role
 
-VERSION = "results/1"
+VERSION = "results/2"
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_FIGURE = re.compile(
-    rf"(?<![\w.,/@^_-])(?P<from>(?:from\s+)?\$?(?:{_NUMBER})\s?(?:\\?%)?\$?\s+(?:up |down )?to\s+)?"
-    rf"(?P<sign>[+−–-]|\\[pm]{{2}})?\$?(?P<number>{_NUMBER})(?![\w]*\d|:\d)"
-    rf"(?:\s?[–-]{{1,2}}\s?(?:{_NUMBER}))?\$?"
-    r"(?P<unit>\s?\\?%|\s?percent(?:age points?)?\b|\s?(?:absolute |percentage )?points?\b|\s?pp\b"
-    r"|\s?(?:[x×X]|\\times)(?=[\s,.;:)$-])|[ -]?times\b(?= (?:\w+er|more|less|as|the)\b)|[ -]?fold\b)?"
-    r"(?![\d.]*\d|-?[A-Za-z]|/\d)\$?"
-)
-_GAIN = re.compile(
-    r"\s?(?:\([^)]*\) )?(?:(?:absolute|relative|average|overall|significant|accuracy|performance|further) ){0,2}"
-    r"(?:improve\w*|gains?|increas\w*|boost|higher|better|more|greater|faster|advantage|lead|margin)\b"
-)
-_LOSS = re.compile(
-    r"\s?(?:(?:absolute|relative|average|overall|significant) ){0,2}"
-    r"(?:reduc\w*|decreas\w*|drop\w*|lower|fewer|less|smaller|decline|degradation|loss)\b"
-)
-_BY = re.compile(
-    r"\bby(?: (?:a|an|the|large|significant|margin|of|up to|about|over|around|nearly|almost|roughly"
-    r"|more than|at least|as much as|approximately|average|on))*[ ~∼≈$\\{}a-z]{0,6}$"
-)
-_GAIN_OF = re.compile(
-    r"\b(?:improvements?|gains?|increases?|boosts?|margins?)(?: [\w-]+){0,3} of(?: up to| about| over)? ?[~∼≈$+]*$"
-)
-_LOSS_OF = re.compile(r"\b(?:reductions?|decreases?|drops?)(?: [\w-]+){0,3} of(?: up to| about| over)? ?[~∼≈$-]*$")
-_FALLS = re.compile(r"\b(?:reduc|decreas|lower|cut|shrink|drop|declin|sav|clos|narrow|halv)\w*\b")
-_RISES = re.compile(r"\b(?:improv|increas|rais|boost|outperform|surpass|exceed|beat|gain|advanc)\w*\b")
 _BETWEEN_AFTER = re.compile(
     r"\s?\$?\s?(?:(?:in|of|on|for|points?|absolute|relative|average|averaged|mean|overall|test|validation|top|the|a|an"
     r"|improvements?|gains?|increases?|increased|reductions?|reduced|decreases?|drops?|boosts?|higher|lower|better|less|fewer|more"
@@ -58,22 +32,37 @@ _BETWEEN_BEFORE = re.compile(
     r"|only|just|a|an|the|reach(?:es|ed|ing)?|improved|increased|reduced|achieved|from|an average|average|below"
     r"|above|than|under|less|more|approximately|on average|equal|being|respectively)\s?|[=:(~∼≈$,\s])*"
 )
-_OF_IT = re.compile(r"\s?(?:scores?|rates?|values?)?\s?(?:of|=|:|\(|is|was)\s?[~∼≈$]*")
-_AND = re.compile(r"\s*(?:,|and|,\s*and|or|/)\s*\$?")
+_OF_IT = re.compile(r"\s?\)?\s?(?:scores?|rates?|values?)?\s?(?:of|=|:|\(|is|was)(?: only| about| over)?\s?[~∼≈$]*")
+_IN_TERMS = re.compile(r"[\s,$]*(?:\([^()]{1,40}\)[\s,]*)?(?:points? )?in terms of (?:the |average )?")
+_LOOSE = re.compile(
+    r"\s(?:of|on|for|in|over|across)\s[^,;.()]{1,60}\s(?:by|of)(?:\s(?:up to|about|over|around|more than|at least"
+    r"|an average of))?\s?[~∼≈$]*"
+)
+"""Between a metric and its change: ``accuracy on the test set by 2%``."""
+_LIST_OF = re.compile(r"\s?(?:(?:in|of|on|for|the|terms|metrics?|scores?|test|average)\s)*")
+_SETTING = re.compile(
+    r"\b(?:learning rate|batch size|temperature|momentum|weight decay|dropout rate)s?$", re.IGNORECASE
+)
+_TRAINED = re.compile(r"\b(?:with|from|using|(?:train|tun|learn)(?:ed|ing) (?:on|over|with))\s(?:the |our |a )?$")
+"""Before a dataset that a thing was made from, not measured on."""
+_FASTER = re.compile(r"\b(?:speed(?:s|ed|ing)? up|accelerat\w+)\b[^.;,()]{0,60} by (?:up to |about |over )?[~∼≈$]*$")
+_HUMANS = re.compile(r"\bhumans?\b")
+_MEASURED_CHANGE = re.compile(
+    r"\b(?:improvements?|gains?|increases?|reductions?|decreases?|speed-?ups?|drops?)$", re.IGNORECASE
+)
+_LINK_WORDS = re.compile(
+    r"(?:\s|,|;|\b(?:in|of|on|for|and|by|up|to|the|points?|scores?|while|with|an?|average|respectively)\b)*"
+)
+_CONDITION = re.compile(r"\b(?:in|with|using|within|after|at|only) (?:only |just |about )?$")
+_AHEAD = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat|improv|gain|boost|better|superior|enhanc|advanc|lead|margin|state-of-the-art|drop|degrad)"
+)
+"""Words that tie a change to results even where the sentence names no metric."""
 _MOST = 40
 """Figures in one sentence beyond which it is a table or noise, not a sentence."""
 _SPEED = re.compile(r"\s?(?:\w+ )?(faster|slower|speed-?ups?|smaller|larger|cheaper)\b")
 _OF_SPEED = {"smaller": "size", "larger": "size", "cheaper": "cost"}
 _OURS = re.compile(r"\b(?:we|our|ours|proposed|this|the|it|its)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    start: int
-    end: int
-    value: float
-    unit: str
-    kind: Literal["absolute", "change", "ratio"]
 
 
 @Language.factory("citeweave_results", requires=["doc._.mentions"], assigns=["doc._.results"])
@@ -107,79 +96,10 @@ def find(
     results = []
     for start, end in sentences:
         inside = [m for m in mentions if start <= m.start and m.end <= end]
-        figures = _figures(text, start, end, inside)
+        figures = figures_of(text, start, end, inside)
         if 0 < len(figures) <= _MOST:
             results.extend(_Sentence(text, start, end, inside, names, roles, own).results(figures))
     return results
-
-
-def _figures(text: str, start: int, end: int, mentions: Sequence[Mention]) -> list[_Figure]:
-    """The numbers of a sentence that may be results, outside the mentions' own names."""
-    figures = []
-    for found in _FIGURE.finditer(text, start, end):
-        at, stop = found.start("number"), found.end()
-        if any(m.start < stop and at < m.end for m in mentions if not found["unit"]):
-            continue
-        if any(m.start <= at < m.end for m in mentions):
-            continue
-        value = float(found["number"].replace(",", ""))
-        unit = (found["unit"] or "").strip(" \\-")
-        unit = {"percent": "%", "pp": "points", "point": "points", "X": "x", "×": "x", "times": "x", "fold": "x"}.get(
-            unit, "points" if unit.endswith(("points", "point")) else unit
-        )
-        before = text[max(start, found.start() - 200) : found.start()]
-        after = text[stop : min(end, stop + 60)]
-        kind = _kind(before, after, found, unit)
-        if kind == "change" and _falls(before, after, found):
-            value = -value
-        if not unit and value.is_integer() and 1900 <= value <= 2100:
-            continue
-        figures.append(_Figure(found.start(), len(text[:stop].rstrip("$ ")), value, unit, kind))
-    for one, two in pairwise(range(len(figures))):
-        _agree(text, figures, one, two)
-    for two, one in pairwise(range(len(figures) - 1, -1, -1)):
-        _agree(text, figures, one, two)
-    return figures
-
-
-def _agree(text: str, figures: list[_Figure], one: int, two: int) -> None:
-    """In a list such as ``gains of 2% and 3%`` every figure is what one of them is known to be."""
-    if figures[one].unit != figures[two].unit or not _AND.fullmatch(text, figures[one].end, figures[two].start):
-        return
-    for known, other in ((figures[one], two), (figures[two], one)):
-        if known.kind == "change" and figures[other].kind == "absolute":
-            value = figures[other].value
-            figures[other] = replace(figures[other], kind="change", value=-value if known.value < 0 else value)
-
-
-def _after_metric(figure: _Figure, after: str) -> _Figure:
-    """A figure whose metric is followed by a word of change: ``0.5 BLEU points improvement``."""
-    after = re.sub(r"^\s?(?:scores?|points?|absolute|\s)*", " ", after)
-    if figure.kind == "absolute" and (_GAIN.match(after) or _LOSS.match(after)):
-        return replace(figure, kind="change", value=-figure.value if _LOSS.match(after) else figure.value)
-    return figure
-
-
-def _kind(before: str, after: str, found: re.Match[str], unit: str) -> Literal["absolute", "change", "ratio"]:
-    if unit in ("x", "times"):
-        return "ratio"
-    if found["from"]:
-        return "absolute"
-    if found["sign"] or unit == "points":
-        return "change"
-    if _GAIN.match(after) or _LOSS.match(after) or _GAIN_OF.search(before) or _LOSS_OF.search(before):
-        return "change"
-    return "change" if _BY.search(before) else "absolute"
-
-
-def _falls(before: str, after: str, found: re.Match[str]) -> bool:
-    """Whether a change goes down."""
-    if found["sign"]:
-        return found["sign"] in "−–-"
-    if _LOSS.match(after) or _LOSS_OF.search(before):
-        return True
-    verbs = [(m.start(), sign) for sign, p in ((True, _FALLS), (False, _RISES)) for m in p.finditer(before)]
-    return bool(_BY.search(before)) and max(verbs, default=(0, False))[1]
 
 
 class _Sentence:
@@ -196,53 +116,85 @@ class _Sentence:
         own: str,
     ) -> None:
         self.text, self.start, self.end = text, start, end
-        self.metrics = [m for m in mentions if m.type == "Metric"]
-        self.datasets = [m for m in mentions if m.type == "Dataset"]
+        self.metrics = [m for m in mentions if m.type == "Metric" and not _SETTING.search(m.text)]
+        self.datasets = [
+            m for m in mentions if m.type == "Dataset" and not _TRAINED.search(text, max(start, m.start - 40), m.start)
+        ]
         self.things = [m for m in mentions if m.type in ("Model", "Method", "Software")]
         self.names, self.roles, self.own = names, roles, own
 
-    def results(self, figures: list[_Figure]) -> list[Result]:
+    def results(self, figures: list[Figure]) -> list[Result]:
         """The figures that have a metric, as results."""
-        found: list[Result] = []
+        found: list[tuple[Figure, Result]] = []
         metrics = self._metrics(figures)
         datasets = self._datasets(figures)
-        for figure, metric, dataset in zip(figures, metrics, datasets, strict=True):
+        for read, metric, dataset in zip(figures, metrics, datasets, strict=True):
+            figure = read
             if metric is None:
                 continue
             label, mention = metric
-            thing = self._thing(figure)
+            if mention is not None and self._is_condition(figure, figures):
+                continue
+            if mention is not None and figure.kind == "absolute" and _MEASURED_CHANGE.search(mention.text):
+                figure = replace(figure, kind="change")
+            thing, human = self._thing(figure), False
+            if figure.kind == "absolute" and _HUMANS.search(
+                self.text, thing.end if thing else self.start, figure.start
+            ):
+                thing, human = None, True
             places = [m for m in (mention, dataset, thing) if m is not None]
             unit = figure.unit
             if mention is not None and mention.start >= figure.end:
                 if not unit and not self.text[figure.end : mention.start].strip(" $"):
                     unit = mention.text
-                figure = _after_metric(figure, self.text[mention.end : min(self.end, mention.end + 60)])
-            own = self.own if thing is None and _OURS.search(self.text, self.start, self.end) else ""
-            found.append(
-                Result(
-                    entity=self._name(thing) if thing else own,
-                    dataset=self._name(dataset) if dataset else "",
-                    metric=label,
-                    value=figure.value,
-                    unit=unit,
-                    start=min(figure.start, *(m.start for m in places)) if places else figure.start,
-                    end=max(figure.end, *(m.end for m in places)) if places else figure.end,
-                    kind=figure.kind,
-                    by=VERSION,
-                )
+                figure = after_metric(figure, self.text[mention.end : min(self.end, mention.end + 60)])
+            own = self.own if thing is None and not human and _OURS.search(self.text, self.start, self.end) else ""
+            result = Result(
+                entity=self._name(thing) if thing else own,
+                dataset=self._name(dataset) if dataset else "",
+                metric=label,
+                value=figure.value,
+                unit=unit,
+                start=min(figure.start, *(m.start for m in places)) if places else figure.start,
+                end=max(figure.end, *(m.end for m in places)) if places else figure.end,
+                kind=figure.kind,
+                by=VERSION,
             )
-        return found
+            found.append((read, result))
+        return self._agreeing(found)
 
     def _name(self, mention: Mention) -> str:
         return self.names.get(mention.text, mention.text)
 
-    def _metrics(self, figures: list[_Figure]) -> list[tuple[str, Mention | None] | None]:
+    def _is_condition(self, figure: Figure, figures: Sequence[Figure]) -> bool:
+        """Whether a whole number says under what condition another figure was reached: ``4.7 FID in 10 steps``."""
+        bare = not figure.unit and figure.kind == "absolute" and figure.value.is_integer()
+        return bare and len(figures) > 1 and bool(_CONDITION.search(self.text, self.start, figure.start))
+
+    def _agreeing(self, found: list[tuple[Figure, Result]]) -> list[Result]:
+        """``by 2% in accuracy and 3% in recall``: what is listed after a change is one too."""
+        known = (*self.metrics, *self.datasets)
+        made: list[Result] = []
+        for index, (figure, result) in enumerate(found):
+            if made and made[-1].kind == "change" and result.kind == "absolute":
+                last = found[index - 1][0]
+                between = self.text[last.end : figure.start]
+                for mention in known:
+                    between = between.replace(mention.text, " ")
+                if last.unit == figure.unit and _LINK_WORDS.fullmatch(between):
+                    result = replace(result, kind="change", value=-result.value if made[-1].value < 0 else result.value)
+            made.append(result)
+        return made
+
+    def _metrics(self, figures: list[Figure]) -> list[tuple[str, Mention | None] | None]:
         """Each figure's metric: the one right after it, else right before it, else its neighbour's in a list."""
         found: list[tuple[str, Mention | None] | None] = []
         for figure in figures:
             after = next((m for m in self.metrics if m.start >= figure.end), None)
             before = next((m for m in reversed(self.metrics) if m.end <= figure.start), None)
-            if before and _OF_IT.fullmatch(self.text, before.end, figure.start):
+            if after and _IN_TERMS.fullmatch(self.text, figure.end, after.start):
+                found.append((self._name(after), after))
+            elif before and _OF_IT.fullmatch(self.text, before.end, figure.start):
                 found.append((self._name(before), before))
             elif after and _BETWEEN_AFTER.fullmatch(self.text, figure.end, after.start):
                 found.append((self._name(after), after))
@@ -250,6 +202,15 @@ class _Sentence:
                 found.append((self._name(before), before))
             elif figure.kind == "ratio" and (speed := _SPEED.match(self.text, figure.end, self.end)):
                 found.append((_OF_SPEED.get(speed.group(1), "speed"), None))
+            elif figure.kind == "ratio" and _FASTER.search(self.text[self.start : figure.start]):
+                found.append(("speed", None))
+            elif (
+                before
+                and figure.kind == "change"
+                and _LOOSE.fullmatch(self.text, before.end, figure.start)
+                and not any(before.end <= other.start < figure.start for other in figures)
+            ):
+                found.append((self._name(before), before))
             else:
                 found.append(None)
         for index in range(len(figures) - 2, -1, -1):
@@ -259,7 +220,9 @@ class _Sentence:
             only = self.metrics[0]
             for index, figure in enumerate(figures):
                 changed = figure.kind == "change" and only.end <= figure.start < only.end + 100
-                stated = self.text[figure.start] in "+−–-" or _BY.search(self.text, only.end, figure.start)
+                rest = self.text[figure.end : min(self.end, figure.end + 60)]
+                stated = self.text[figure.start] in "+−–-" or BY.search(self.text, only.end, figure.start)
+                stated = stated or GAIN.match(rest) or LOSS.match(rest) or GAIN_OF.search(self.text[: figure.start])
                 if found[index] is None and changed and stated:
                     found[index] = (self._name(only), only)
         for index in range(1, len(figures)):
@@ -268,32 +231,59 @@ class _Sentence:
             same = near.unit == last.unit and near.kind == last.kind
             if found[index] is None and same and len(between) < 80 and re.search(r"(?:\band\b|,)", between):
                 found[index] = found[index - 1]
+        self._align(figures, found)
+        for index, figure in enumerate(figures):
+            ahead = _AHEAD.search(self.text, max(self.start, figure.start - 150), min(self.end, figure.end + 30))
+            if found[index] is None and figure.kind == "change" and figure.unit and figure.value > 0 and ahead:
+                later = next((m for m in self.metrics if m.start >= figure.end), None)
+                told = later and self.text.rfind(" in terms of ", figure.end, later.start) >= 0
+                found[index] = (self._name(later), later) if later and told else ("", None)
         return found
 
-    def _listed(self, one: _Figure, two: _Figure) -> bool:
-        """Whether two figures stand side by side, as in ``6.4% and 12.5%``."""
-        same = one.unit == two.unit or not one.unit
-        return same and bool(_AND.fullmatch(self.text, one.end, two.start))
+    def _align(self, figures: list[Figure], found: list[tuple[str, Mention | None] | None]) -> None:
+        """Figures and metrics that are listed in the same number belong together in order: ``A and B of 1 and 2``."""
+        for group in self._groups(figures):
+            size, first, last = len(group), figures[group[0]], figures[group[-1]]
+            before = [m for m in self.metrics if m.end <= first.start][-size:]
+            after = [m for m in self.metrics if m.start >= last.end][:size]
+            for metrics in (before, after) if size > 1 else ():
+                near = (
+                    metrics is before and before and _BETWEEN_BEFORE.fullmatch(self.text, before[-1].end, first.start)
+                ) or (metrics is after and after and _LIST_OF.fullmatch(self.text, last.end, after[0].start))
+                listed = all(AND.fullmatch(self.text, a.end, b.start) for a, b in pairwise(metrics))
+                if near and listed and len(metrics) == size:
+                    for index, metric in zip(group, metrics, strict=True):
+                        found[index] = (self._name(metric), metric)
+                    break
 
-    def _datasets(self, figures: list[_Figure]) -> list[Mention | None]:
-        """Each figure's dataset: the one between it and the next figure, else the last one before it.
-
-        Figures and datasets that are listed in the same number belong together in order.
-        """
-        found: list[Mention | None] = [None] * len(figures)
+    def _groups(self, figures: list[Figure]) -> list[list[int]]:
+        """Runs of figures that stand side by side."""
         groups: list[list[int]] = [[0]]
         for index in range(1, len(figures)):
             if self._listed(figures[index - 1], figures[index]):
                 groups[-1].append(index)
             else:
                 groups.append([index])
-        for group, following in pairwise([*groups, []]):
+        return groups
+
+    def _listed(self, one: Figure, two: Figure) -> bool:
+        """Whether two figures stand side by side, as in ``6.4% and 12.5%``."""
+        same = one.unit == two.unit or not one.unit
+        return same and bool(AND.fullmatch(self.text, one.end, two.start))
+
+    def _datasets(self, figures: list[Figure]) -> list[Mention | None]:
+        """Each figure's dataset: the one between it and the next figure, else the last one before it.
+
+        Figures and datasets that are listed in the same number belong together in order.
+        """
+        found: list[Mention | None] = [None] * len(figures)
+        for group, following in pairwise([*self._groups(figures), []]):
             stop = figures[following[0]].start if following else self.end
             after = [m for m in self.datasets if figures[group[-1]].end <= m.start and m.end <= stop]
             before = [m for m in self.datasets if m.end <= figures[group[0]].start]
             listed = after[: len(group)]
             if len(after) > len(group) and not all(
-                _AND.fullmatch(self.text, one.end, two.start) for one, two in pairwise(listed)
+                AND.fullmatch(self.text, one.end, two.start) for one, two in pairwise(listed)
             ):
                 listed = []
             if len(group) > 1 and len(listed) == len(group):
@@ -301,14 +291,21 @@ class _Sentence:
             elif len(group) > 1 and not after and len(before) == len(group):
                 chosen = before
             else:
-                one = after[0] if after else before[-1] if before else None
+                later = next((m for m in self.datasets if m.start >= stop), None)
+                shared = figures[group[0]].kind == "absolute" or any(
+                    figures[group[-1]].end <= m.start < stop for m in self.metrics
+                )
+                one = after[0] if after else before[-1] if before else later if shared else None
                 chosen = [one] * len(group)
             for index, dataset in zip(group, chosen, strict=True):
                 found[index] = dataset
         return found
 
-    def _thing(self, figure: _Figure) -> Mention | None:
+    def _thing(self, figure: Figure) -> Mention | None:
         """Whose figure it is: the paper's own thing in this sentence, else the first thing before the figure."""
+        beside = next((m for m in self.things if self.text[figure.end : m.start].strip(" $") == "("), None)
+        if beside and self.text[beside.end : beside.end + 1] == ")":
+            return beside
         own = [m for m in self.things if self.roles.get(self._name(m)) == "introduces"]
         before = [m for m in own if m.end <= figure.start]
         if before or own:
