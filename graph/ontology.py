@@ -20,6 +20,7 @@ MAPPED_TO = {
     "lpwcp": "https://linkedpaperswithcode.com/property/",
 }
 """Vocabularies that ours is mapped to, but that no graph of ours uses a term of."""
+_USAGE = rdflib.URIRef("http://purl.org/vocab/vann/usageNote")
 _KINDS = (
     ("Classes", OWL.Class),
     ("Properties between things", OWL.ObjectProperty),
@@ -48,8 +49,14 @@ def load() -> rdflib.Graph:
     return rdflib.Graph().parse(data=text(), format="turtle")
 
 
+def usage() -> dict[str, str]:
+    """How a graph of ours uses the terms of other vocabularies: a note for each prefixed name, sorted."""
+    notes = load().subject_objects(_USAGE)
+    return dict(sorted((_short(term), str(note)) for term, note in notes))
+
+
 def documentation() -> str:
-    """A page in Markdown on every class and property of ours, in the order of their names."""
+    """A page in Markdown on every class and property of ours, and on those of others as they are used."""
     graph = load()
     [ontology] = graph.subjects(RDF.type, OWL.Ontology)
     lines = [
@@ -74,6 +81,8 @@ def documentation() -> str:
                 if (term, predicate, None) in graph
             ]
             lines.append(f"| `{_short(term)}` | {graph.value(term, RDFS.comment)} | {'; '.join(facts)} |")
+    lines += ["", "## Terms of others, as a graph of ours uses them", "", "| term | meaning here |", "|---|---|"]
+    lines += [f"| `{name}` | {note} |" for name, note in usage().items()]
     return "\n".join(lines) + "\n"
 
 

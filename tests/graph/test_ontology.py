@@ -56,6 +56,21 @@ def test_every_term_of_ours_that_the_code_names_is_declared() -> None:
     assert ours <= {str(one) for one in OURS}
 
 
+def test_every_term_of_others_that_is_written_has_a_note_and_no_other_has(
+    toy: KnowledgeGraph, hostile: KnowledgeGraph
+) -> None:
+    written = set()
+    for kg in (toy, hostile):
+        for part in ("graph", "evidence"):
+            triples = list(rdf.triples(kg, part))  # type: ignore[arg-type]
+            written |= {t.predicate.value for t in triples}
+            written |= {t.object.value for t in triples if t.predicate == term("rdf:type")}  # type: ignore[union-attr]
+    written |= {term(name).value for classes in ENTITY_CLASSES.values() for name in classes}
+    written |= {term(name).value for name in ("prism:doi", "bibo:doi", "fabio:hasArXivId", "fabio:hasPubMedId")}
+    noted = {term(name).value for name in ontology.usage()}
+    assert noted == {name for name in written if not name.startswith(PREFIXES["cw"])}
+
+
 def test_terms_of_others_exist_in_their_vocabularies() -> None:
     checked = 0
     for name in sorted(used_terms()):

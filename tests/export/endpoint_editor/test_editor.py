@@ -247,6 +247,13 @@ def test_nothing_is_offered_within_strings_comments_and_iris(editor: Any, inside
     assert editor.options() == []
 
 
+def test_terms_of_others_are_completed_with_what_they_mean_here(editor: Any) -> None:
+    editor.write("SELECT ?paper { ?paper ")
+    editor.keys("dcterms:tit")
+    assert editor.options() == ["dcterms:title"]
+    assert editor.text("#options li small").startswith("A paper's title, or that of the scheme")
+
+
 def test_keywords_complete_and_a_whole_word_closes_the_list(editor: Any) -> None:
     from selenium.webdriver.common.keys import Keys
 
