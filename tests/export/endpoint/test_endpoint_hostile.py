@@ -81,15 +81,16 @@ def direct(server: Any, query: str) -> Any:
 
 
 def seconds(server: Any) -> float:
-    """How long a next query takes: the best of three, as this machine may be busy with other things."""
+    """How long a next query takes: the best of five, as this machine may be busy with other things."""
     taken = []
-    for _ in range(3):
+    for _ in range(5):
         started = time.monotonic()
-        assert server.ask("ASK {}").json["boolean"] is True
-        taken.append(time.monotonic() - started)
-        if taken[-1] < 1:
-            break
-    return min(taken)
+        if (answer := server.ask("ASK {}")).status == 200:
+            assert answer.json["boolean"] is True
+            taken.append(time.monotonic() - started)
+            if taken[-1] < 1:
+                break
+    return min(taken, default=60.0)
 
 
 @pytest.fixture(scope="module")
