@@ -16,6 +16,8 @@ from citeweave.export.endpoint.service import Service
 from citeweave.export.endpoint.settings import Settings
 
 MAX_CONNECTIONS = 512
+_MARGIN = 10.0
+"""Seconds after the queries were killed in which clients can read that."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -79,7 +81,7 @@ def run(settings: Settings, ready: Callable[[str], None], tell: Callable[[str], 
                 lifespan="on",
                 limit_concurrency=MAX_CONNECTIONS,
                 timeout_keep_alive=20,
-                timeout_graceful_shutdown=max(1, round(settings.grace + 2)),
+                timeout_graceful_shutdown=max(1, round(settings.grace + _MARGIN)),
             )
             asyncio.run(_Server(config, ready, service.close_soon).serve([listener]))
         finally:

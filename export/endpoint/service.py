@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -110,6 +111,7 @@ class Service:
     async def _follow(self) -> None:
         """Take a new snapshot whenever the source has changed and then stayed the same from one look to the next."""
         tried = seen = self.snapshot.stamp
+        trouble = ""
         while True:
             await asyncio.sleep(self.settings.refresh)
             try:
@@ -118,12 +120,15 @@ class Service:
                     continue
                 tried = seen
                 fresh = await asyncio.to_thread(take, self.settings.source)
-            except QueryError as error:
-                if seen == tried:
-                    self._tell(f"the graph has changed, but cannot be read; serving the old one: {error}")
+            except (QueryError, OSError) as error:
+                if str(error) != trouble:
+                    trouble = str(error)
+                    self._tell(f"the graph has changed, but cannot be read; serving the old one: {trouble}")
                 continue
             old, self.snapshot = self.snapshot, fresh
-            await self._pool.prepare(str(fresh.folder))
+            trouble = ""
+            with contextlib.suppress(QueryError):  # the next query will tell
+                await self._pool.prepare(str(fresh.folder))
             if old not in self._users:
                 await asyncio.to_thread(old.remove)
             self._tell("the graph has changed; serving the new one")
