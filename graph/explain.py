@@ -194,7 +194,7 @@ class _Walk:
         return ("" if isinstance(expression, str) else "what is made of ") + self._of(expression)
 
     def _aggregate(self, node: Any) -> str:
-        what = "matches" if node.vars == "*" else self._of(node.vars)
+        what = ("distinct " if node.distinct else "") + ("matches" if node.vars == "*" else self._of(node.vars))
         into = self.aggregates.get(str(node.res), f"aggregate {str(node.res).removeprefix(_INTERNAL).rstrip('_')}")
         function = node.name.removeprefix("Aggregate_").replace("GroupConcat", "group_concat").lower()
         return f"{into} = {function} of {what}"

@@ -66,6 +66,7 @@ def test_steps_are_the_algebra_with_what_is_done_first_deepest() -> None:
             ["compute ?m from aggregate 1", "the rows of an inner query", "?n = sum of ?c"],
         ),
         ("CONSTRUCT { ?a cw:uses [] } WHERE { ?a cw:uses ?b }", ["make triples of each match: ?a cw:uses []"]),
+        ("SELECT (COUNT(DISTINCT ?x) AS ?n) { ?x a ?y }", ["?n = count of distinct ?x", "all is one group"]),
         ("DESCRIBE <urn:x>", ["describe <urn:x>: all triples that start from it"]),
         ("SELECT * { GRAPH ?g { ?s ?p 'x'@en } }", ["in the graph ?g", '?s ?p "x"@en']),
         (
