@@ -144,7 +144,7 @@ def _identified(text: str) -> Iterator[TextCitation]:
 
 
 def _keys(text: str) -> Iterator[TextCitation]:
-    for command in _CITE.finditer(text):
+    for command in _CITE.finditer(text) if "cite" in text else ():
         group = "keys" if command["keys"] else "bare"
         for key in re.finditer(r"[^\s,]+", command[group]):
             yield _citation(command.start(group) + key.start(), key.group())

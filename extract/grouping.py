@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -101,7 +101,8 @@ def group(
         if long in owner and short in owner:
             old, new = _root(owner, short), _root(owner, long)
             owner[old] = new
-    for short, long in _acronyms(mentions):
+    acronyms = list(_acronyms(mentions))
+    for short, long in acronyms:
         if owner[short] == short:
             owner[short] = _root(owner, long)
     groups: dict[str, list[Mention]] = {}
@@ -109,15 +110,16 @@ def group(
         groups.setdefault(_root(owner, _form(mention.text)), []).append(mention)
     typed: list[Mention] = []
     entities = []
-    long_forms = {_form(a.long) for a in abbreviations} | {long for _, long in _acronyms(mentions)}
+    long_forms = {_form(a.long) for a in abbreviations} | {long for _, long in acronyms}
     for held in groups.values():
         kind = _type(held)
-        typed += [replace(m, type=kind) for m in held]
+        typed += [m if m.type == kind else replace(m, type=kind) for m in held]
         name = _name(text, held, long_forms, kind)
         entities.append(PaperEntity(name, kind, tuple(dict.fromkeys(m.text for m in held))))
     return sorted(typed, key=lambda m: m.start), _distinct(entities)
 
 
+@lru_cache(maxsize=20_000)
 def _form(string: str) -> str:
     """The key under which spellings meet: ``pre-training``, ``Pretraining``."""
     return normal_form(string).replace(" ", "") or string
@@ -144,9 +146,9 @@ def _root(owner: dict[str, str], form: str) -> str:
 
 
 def _type(mentions: Sequence[Mention]) -> EntityType:
-    votes: Counter[EntityType] = Counter()
+    votes: dict[EntityType, float] = {}
     for mention in mentions:
-        votes[mention.type] += mention.score  # type: ignore[assignment]
+        votes[mention.type] = votes.get(mention.type, 0) + mention.score
     return max(votes, key=lambda t: (votes[t], t))
 
 

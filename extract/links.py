@@ -26,6 +26,9 @@ _HTTPS = word_set(
 
 def find(text: str) -> Iterator[tuple[int, int]]:
     """The (start, end) of every link that stands in the text, as it stands there."""
+    lower = text.lower()
+    if "/" not in text and "www." not in lower and ".git" not in lower:
+        return  # few abstracts have a link, and looking for one takes as long as for all citations
     for found in _LINK.finditer(text):
         end = found.start() + len(_trim(found.group()))
         link = text[found.start() : end]
