@@ -169,8 +169,7 @@ def test_a_worker_that_dies_costs_one_paper_and_never_hangs() -> None:
 
 
 def test_memory_stays_flat() -> None:
-    reader = stream._Reader("accurate")
-    reader.read = stream._WARM
+    reader = stream.Reader("accurate")
     reader(papers(2))
     before = len(reader.nlp.vocab.strings)
     for n in range(20):
