@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from citeweave.extract.readers._source import PIECE, Text
 from citeweave.model import Problem
 
-MAX_VALUE = 8 * 1024 * 1024
+MAX_VALUE = 6 * 1024 * 1024
 """Characters of one value beyond which it is left out: parsed, JSON takes up to twenty times its length."""
 PRELUDE = 100_000
 """Characters within which a page opens its list of records."""

@@ -17,8 +17,8 @@ from typing import BinaryIO
 from citeweave.model import Paper, Problem
 from citeweave.text import clean
 
-MAX_LINE = 16 * 1024 * 1024
-"""Bytes of one line beyond which the line is refused: memory stays bounded whatever the file."""
+MAX_LINE = 6 * 1024 * 1024
+"""Characters of one line beyond which the line is refused: memory stays bounded whatever the file."""
 MAX_WHOLE = 16 * 1024 * 1024
 """Characters of a file that has to be read whole (a saved page) beyond which it is refused."""
 PIECE = 1024 * 1024

@@ -51,6 +51,8 @@ def read(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:
 
 def _of_page(text: Text) -> Iterator[Paper | Problem]:
     for line, segment in segments(text, _RECORD):
+        if "list-title" not in segment and "arxiv" not in segment[:2000].lower():
+            continue
         root = parsed(segment)
         found = _result(root) if "arxiv-result" in segment[:500] else _item(root)
         if found or "arXiv:" in segment[:2000]:

@@ -50,6 +50,8 @@ def read(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:
 
 def _papers(text: Text) -> Iterator[Paper | Problem]:
     for line, segment in segments(text, _RECORD):
+        if "/paper/" not in segment and not _ABSTRACT.search(segment):
+            continue
         root = parsed(segment)
         heading = next((one for one in root.iter("h1", "h2", "h3", "h4")), None) if root is not None else None
         if heading is None or root is None:

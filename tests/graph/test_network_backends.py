@@ -24,3 +24,21 @@ def test_igraph_takes_the_view_with_its_attributes(which: str, request: pytest.F
     assert (graph.vcount(), graph.ecount()) == (view.number_of_nodes(), view.number_of_edges())
     assert {v["_nx_name"]: v["label"] for v in graph.vs} == dict(view.nodes(data="label"))
     assert sorted(graph.es["quote"]) == sorted(quote for *_, quote in view.edges(data="quote"))
+
+
+NX_PARALLEL = {
+    "betweenness": lambda net, **how: nx.betweenness_centrality(net, **how),
+    "isolates": lambda net, **how: nx.number_of_isolates(net, **how),
+    "efficiency": lambda net, **how: nx.local_efficiency(nx.Graph(net), **how),
+}
+
+
+@pytest.mark.parametrize("algorithm", NX_PARALLEL)
+def test_nx_parallel_takes_the_view_and_says_the_same(algorithm: str, toy: KnowledgeGraph) -> None:
+    """Its 0.3 works with NetworkX 3.4 and cannot be imported beside 3.6."""
+    try:
+        import nx_parallel  # noqa: F401
+    except ImportError as error:
+        pytest.skip(f"needs nx-parallel and a NetworkX it knows: {error}")
+    view, run = toy.network(), NX_PARALLEL[algorithm]
+    assert run(view, backend="parallel") == pytest.approx(run(view))
