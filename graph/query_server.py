@@ -8,7 +8,7 @@ It is spoken to over a socket, in messages of a fixed size. ``Q`` with a number,
 socket attached, starts the process of a query. The child reads from there a line that names a store,
 and opens it, so that it can do so before there is a query; then the request until the end of the
 stream, and answers as :mod:`citeweave.graph.query_process` does. ``K`` with a number kills that child,
-``L`` tells it to let others go first.
+``L`` makes it let others go first if it has computed for long.
 For each child that ended its number and exit code come back; number 0 says that all is ready. When
 the other side closes the socket, every child is killed.
 """
@@ -18,12 +18,14 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import math
 import os
 import select
 import signal
 import socket
 import struct
 import sys
+from pathlib import Path
 
 from pyoxigraph import Store
 
@@ -36,8 +38,10 @@ COMMAND = struct.Struct("!cQ")
 REPORT = struct.Struct("!Qi")
 """A report: the number of the query, and the exit code (negative: the signal that killed it)."""
 READY = 0
-_LAST = 19
+_LATER = 10
 """The priority (nice value) of what lets others go first."""
+_LONG = 0.3
+"""Seconds of processor time after which a query does so."""
 
 
 def main() -> None:
@@ -93,12 +97,21 @@ def _serve(control: socket.socket) -> None:
 
 
 def _tell(child: int, command: bytes) -> None:
-    """Kill a child, or give it the lowest priority; all its threads, as it is a process group of its own."""
+    """Kill a child, or lower the priority of all its threads, for which it is a process group of its own."""
     if command == b"K":
         os.kill(child, signal.SIGKILL)
-    else:
+    elif _processor_time(child) > _LONG:
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PGRP, child, _LAST)
+            os.setpriority(os.PRIO_PGRP, child, _LATER)
+
+
+def _processor_time(process: int) -> float:
+    """Seconds that a process has computed (proc(5)); infinite where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return math.inf
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _report(control: socket.socket, children: dict[int, int]) -> None:

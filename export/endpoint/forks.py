@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
+import json
 import os
 import signal
 import socket
@@ -17,7 +18,7 @@ from citeweave.graph import query_server
 CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
 _CHUNK = 1 << 18
 _LONG = 0.5
-"""Seconds after which a query lets others go first."""
+"""Seconds between looks whether a query should let others go first."""
 _START = 120.0
 """Seconds that the fork server may take to import what it needs, on a busy machine."""
 
@@ -87,17 +88,22 @@ class ForkServer:
         self._refill()
 
     async def answer(self, request: bytes, folder: str) -> tuple[bytes, int]:
-        """What a process wrote in answer to a request, and its exit code; it is gone when this returns or raises."""
+        """What a process wrote in answer to a request, and its exit code where that is not a whole answer.
+
+        The process is gone, or about to be, when this returns or raises.
+        """
         child = self._take(folder)
-        slow = asyncio.get_running_loop().call_later(_LONG, self._command, b"L", child)
+        polite = asyncio.create_task(self._let_others_go_first(child))
         try:
             with child.channel:
                 answered = await _talk(child.channel, request)
+            if is_whole(answered):
+                return answered, 0  # its end is not worth waiting for
             return answered, await asyncio.shield(child.ended)
         except (BrokenPipeError, ConnectionResetError):
             return b"", await asyncio.shield(child.ended)
         finally:
-            slow.cancel()
+            polite.cancel()
             if not child.ended.done():
                 self._command(b"K", child)
             self._refill()
@@ -149,6 +155,11 @@ class ForkServer:
         with contextlib.suppress(OSError):  # a fork server that is gone took its children along
             self._control.send(query_server.COMMAND.pack(command, child.number))
 
+    async def _let_others_go_first(self, child: _Child) -> None:
+        while True:
+            await asyncio.sleep(_LONG)
+            self._command(b"L", child)
+
     async def _listen(self) -> None:
         try:
             while True:
@@ -183,3 +194,12 @@ async def _talk(channel: socket.socket, request: bytes) -> bytes:
     while more := await loop.sock_recv(channel, _CHUNK):
         answer += more
     return bytes(answer)
+
+
+def is_whole(answered: bytes) -> bool:
+    """Is this all that a process had to say: its header, and as many bytes as that announces?"""
+    head, newline, body = answered.partition(b"\n")
+    if not newline:
+        return False
+    header = json.loads(head)
+    return "error" in header or header.get("bytes") == len(body)
