@@ -12,7 +12,8 @@ from citeweave.model import Mention
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _FIGURE = re.compile(
-    rf"(?<![\w.,@^_{{-])(?<!(?<!%)/)(?P<from>from\s+\$?(?:{_NUMBER})\s?(?:\\?%)?\$?\s+(?:up |down )?to\s+)?"
+    rf"(?<![\w.,@^_{{-])(?<!(?<!%)/)"
+    rf"(?P<from>from\s+(?:up to |about |around )?\$?(?:{_NUMBER})\s?(?:\\?%)?\$?\s+(?:up |down )?to\s+)?"
     rf"(?P<sign>[+−–-]|\\[pm]{{2}})?\$?(?P<number>{_NUMBER})(?![\w]*\d|:\d)"
     rf"(?:(?:\s?[–~-]{{1,2}}\s?|\sto\s)(?:{_NUMBER}))?\$?"
     r"(?P<unit>\s?\\?%|\s?percent(?:age points?)?\b|\s?(?:absolute |percentage )?points?\b|\s?pp\b"
@@ -36,6 +37,7 @@ GAIN_OF = re.compile(
     r"\b(?:improvements?|gains?|increases?|boosts?|margins?|enhancements?)(?: [\w-]+){0,8} of"
     r"(?: up to| about| over)? ?[~∼≈$+]*$"
 )
+_GAINS = re.compile(r"\bgain(?:s|ed|ing)?(?: an?| of| up to| about| over)*[ ~∼≈$]+$")
 _LOSS_OF = re.compile(r"\b(?:reductions?|decreases?|drops?)(?: [\w-]+){0,3} of(?: up to| about| over)? ?[~∼≈$-]*$")
 _FALLS = re.compile(
     r"\b(?:reduc|decreas|lower|cut|shrink|drop|declin|sav|clos|narrow|halv|lag|trail|underperform|los[et]|degrad)\w*\b"
@@ -111,7 +113,13 @@ def _kind(before: str, after: str, found: re.Match[str], unit: str) -> Literal["
         return "absolute"
     if found["sign"] or unit == "points":
         return "change"
-    if GAIN.match(after) or LOSS.match(after) or GAIN_OF.search(before) or _LOSS_OF.search(before):
+    if (
+        _GAINS.search(before)
+        or GAIN.match(after)
+        or LOSS.match(after)
+        or GAIN_OF.search(before)
+        or _LOSS_OF.search(before)
+    ):
         return "change"
     return "change" if BY.search(before) or _UP_TO.search(before) else "absolute"
 

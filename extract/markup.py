@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from citeweave.model import ENTITY_TYPES, Findings, Mention, Paper
+from citeweave.model import ENTITY_TYPES, ROLES, Findings, Mention, Paper, Result
 
 _COLOURS = dict(
     zip(
@@ -31,11 +31,15 @@ body { font: 16px/1.7 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto
 article { border-top: 1px solid #ccc; padding: 1rem 0; }
 h2 { font-size: 1.2rem; line-height: 1.5; }
 mark { color: inherit; padding: .1em .3em; border-radius: .3em; }
+mark { -webkit-box-decoration-break: clone; box-decoration-break: clone; }
 mark small, .legend small { font-size: .65em; text-transform: uppercase; letter-spacing: .04em; margin-left: .4em; }
 table { border-collapse: collapse; margin: .6rem 0; font-size: .88rem; }
 th, td { text-align: left; vertical-align: top; padding: .15rem .9rem .15rem 0; }
 caption { text-align: left; font-weight: 600; }
-q { color: #666; }
+th { font-weight: 500; color: #666; border-bottom: 1px solid #ddd; }
+td:not(.words):not(.role) { min-width: 5.5rem; }
+.words { color: #666; font-size: .92em; line-height: 1.45; }
+.role { white-space: nowrap; color: #666; }
 %s
 </style>
 </head>
@@ -63,24 +67,21 @@ def _article(paper: Paper, findings: Findings) -> str:
         f"<p>{_marked(text, border + 1, len(text), findings.mentions)}</p>",
         _table(
             "Entities",
-            ("role", "entity", "type", "spellings", "stance"),
-            [(e.role.replace("_", " "), e.name, e.type, ", ".join(e.mentions), e.stance) for e in findings.entities],
+            ("role", "entity", "type", "also spelt", "stance"),
+            _entities(findings),
         ),
         _table(
             "Relations",
             ("subject", "", "object", "score", "the words"),
             [
                 (r.subject, r.predicate.replace("_", " "), r.object, f"{r.score:.2f}", _quote(text, r.start, r.end))
-                for r in findings.relations
+                for r in sorted(findings.relations, key=lambda r: -r.score)
             ],
         ),
         _table(
             "Results",
             ("entity", "dataset", "metric", "value", "the words"),
-            [
-                (r.entity, r.dataset, r.metric, f"{r.value:g} {r.unit} ({r.kind})", _quote(text, r.start, r.end))
-                for r in findings.results
-            ],
+            [(r.entity, r.dataset, r.metric, _value(r), _quote(text, r.start, r.end)) for r in findings.results],
         ),
         _table("Abbreviations", ("short", "long"), [(a.short, a.long) for a in findings.abbreviations]),
         _table(
@@ -111,13 +112,38 @@ def _marked(text: str, start: int, end: int, mentions: Iterable[Mention]) -> str
     return "".join(parts).strip()
 
 
+def _entities(findings: Findings) -> list[tuple[str, ...]]:
+    """One row an entity, the strongest roles first, each role named once; what goes without saying is left out."""
+    rows = []
+    last = ""
+    for entity in sorted(findings.entities, key=lambda e: ROLES.index(e.role)):
+        others = [m for m in entity.mentions if m != entity.name]
+        stance = "" if entity.stance == "asserted" else entity.stance
+        role = "" if entity.role == last else entity.role.replace("_", " ")
+        rows.append((role, entity.name, entity.type, ", ".join(others), stance))
+        last = entity.role
+    return rows
+
+
+def _value(result: Result) -> str:
+    sign = "+" if result.kind == "change" and result.value > 0 else ""
+    return f"{sign}{result.value:g}{'' if result.unit in ('%', 'x') else ' '}{result.unit} ({result.kind})"
+
+
 def _quote(text: str, start: int, end: int) -> str:
-    return text[start:end].replace("\n", " ")
+    return text[start:end].replace("\n", " / ")
 
 
 def _table(caption: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     if not rows:
         return ""
-    head = "".join(f"<th>{escape(column)}</th>" for column in columns)
-    body = "\n".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    # A column without a single entry says nothing.
+    kept = [i for i in range(len(columns)) if any(row[i] for row in rows)]
+    head = "".join(f"<th>{escape(columns[i])}</th>" for i in kept)
+    body = "\n".join("<tr>" + "".join(_cell(columns[i], row[i]) for i in kept) + "</tr>" for row in rows)
     return f"<table><caption>{caption}</caption>\n<tr>{head}</tr>\n{body}\n</table>"
+
+
+def _cell(column: str, content: str) -> str:
+    name = {"the words": "words", "also spelt": "words", "role": "role"}.get(column, "")
+    return f"<td{f' class={name}' if name else ''}>{escape(content)}</td>"

@@ -119,7 +119,7 @@ def rows(sentence: str) -> list[tuple[str, str, str, float, str, str]]:
         ),
         (
             "ZetaNet gains 12.7\\% and 14.4\\% in the metrics of accuracy and F1, respectively.",
-            [("ZetaNet", "", "accuracy", 12.7, "%", "absolute"), ("ZetaNet", "", "F1", 14.4, "%", "absolute")],
+            [("ZetaNet", "", "accuracy", 12.7, "%", "change"), ("ZetaNet", "", "F1", 14.4, "%", "change")],
         ),
         (
             "ZetaNet surpasses LSTM by over 13% on MNIST.",
