@@ -97,7 +97,7 @@ class Abbreviations:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the definitions of one document."""
-        doc._.abbreviations = find(doc.text)
+        doc._.abbreviations = find(attributes.text_of(doc))
         return doc
 
 

@@ -11,12 +11,23 @@ from spacy.tokens import Doc
 
 NAMES = ("mentions", "abbreviations", "entities", "relations", "citations", "links", "results")
 
+TEXT = "citeweave_text"
+"""Where a document's text lies among its ``user_data``."""
+
 
 def declare() -> None:
     """Make the attributes known to spaCy; may be called any number of times."""
     for name in NAMES:
         if not Doc.has_extension(name):
             Doc.set_extension(name, default=())
+
+
+def text_of(doc: Doc) -> str:
+    """A document's text, kept: spaCy joins it from the tokens each time it is asked."""
+    kept = doc.user_data.get(TEXT)
+    text: str = kept if isinstance(kept, str) else doc.text
+    doc.user_data[TEXT] = text
+    return text
 
 
 declare()

@@ -110,7 +110,7 @@ class Citations:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the references and links of one document."""
-        text = doc.text
+        text = attributes.text_of(doc)
         doc._.citations = find(text)
         doc._.links = list(dict.fromkeys(find_links(text)))
         return doc

@@ -52,14 +52,16 @@ class Entities:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the mentions of one document."""
-        reading = encoder.shared(self.folder).read(doc.text)
+        reading = encoder.shared(self.folder).read(attributes.text_of(doc))
         return self._mark(doc, reading, marginals(reading.scores))
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = 32) -> Iterator[Doc]:
         """Find the mentions of many documents, some at once; the outcome is that of one by one."""
         source = iter(stream)
         while docs := list(islice(source, min(batch_size, _MOST_AT_ONCE))):
-            readings = list(encoder.shared(self.folder).read_all([doc.text for doc in docs], self.threads))
+            readings = list(
+                encoder.shared(self.folder).read_all([attributes.text_of(doc) for doc in docs], self.threads)
+            )
             chances = batch_marginals([reading.scores for reading in readings])
             yield from map(self._mark, docs, readings, chances)
 
@@ -95,7 +97,7 @@ def mark_spans(doc: Doc, mentions: Iterable[Mention]) -> None:
 def reading_of(doc: Doc, folder: Path = weights.MODEL) -> encoder.Reading:
     """The encoder's reading of a document: what the recogniser left on it, else made anew with a folder's model."""
     kept: Any = doc.user_data.get(_READING)
-    return kept if isinstance(kept, encoder.Reading) else encoder.shared(folder).read(doc.text)
+    return kept if isinstance(kept, encoder.Reading) else encoder.shared(folder).read(attributes.text_of(doc))
 
 
 def forget_reading(doc: Doc) -> None:

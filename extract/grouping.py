@@ -48,8 +48,9 @@ class Grouping:
 
     def __call__(self, doc: Doc) -> Doc:
         """Group the mentions of one document."""
-        mentions = with_abbreviations(doc.text, doc._.mentions, doc._.abbreviations)
-        mentions, entities = group(doc.text, mentions, doc._.abbreviations)
+        text = attributes.text_of(doc)
+        mentions = with_abbreviations(text, doc._.mentions, doc._.abbreviations)
+        mentions, entities = group(text, mentions, doc._.abbreviations)
         doc._.mentions, doc._.entities = mentions, entities
         mark_spans(doc, mentions)
         return doc

@@ -79,7 +79,7 @@ class Results:
 
     def __call__(self, doc: Doc) -> Doc:
         """Read the results of one document."""
-        doc._.results = find(doc.text, sentences.of(doc), doc._.mentions, doc._.entities)
+        doc._.results = find(attributes.text_of(doc), sentences.of(doc), doc._.mentions, doc._.entities)
         return doc
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from citeweave.extract import attributes
 from citeweave.extract.wordset import word_set
 
 VERSION = "sentences/1"
@@ -115,7 +116,7 @@ class Sentences:
         if not len(doc):
             return doc
         offsets = doc.to_array(["IDX"]).ravel()
-        starts = np.array([start for start, _ in split(doc.text)], dtype=offsets.dtype)
+        starts = np.array([start for start, _ in split(attributes.text_of(doc))], dtype=offsets.dtype)
         marks = np.full(len(offsets), -1, dtype=np.int64)
         first = np.searchsorted(offsets, starts)
         marks[first[first < len(offsets)]] = 1
@@ -129,7 +130,7 @@ def of(doc: Doc) -> list[tuple[int, int]]:
     """A document's sentences as offsets without the space around them; none where no component has set any."""
     if not len(doc) or not doc.has_annotation("SENT_START"):
         return []
-    text = doc.text
+    text = attributes.text_of(doc)
     # Going through doc.sents makes an object of every token.
     columns = doc.to_array(["IDX", "SENT_START"])
     starts = columns[columns[:, 1] == 1, 0].tolist()

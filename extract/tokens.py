@@ -17,6 +17,8 @@ from spacy.tokens import Doc
 from spacy.util import registry
 from spacy.vocab import Vocab
 
+from citeweave.extract import attributes
+
 LONGEST_CHUNK = 200
 """Characters of the longest token; no word of a real text is longer."""
 
@@ -36,7 +38,8 @@ class UnitTokenizer:
     def __call__(self, text: str) -> Doc:
         """Tokenize one text."""
         found = _TOKEN.findall(text)
-        return Doc(self.vocab, words=[word for word, _ in found], spaces=[bool(space) for _, space in found])
+        words, spaces = [word for word, _ in found], [bool(space) for _, space in found]
+        return Doc(self.vocab, words=words, spaces=spaces, user_data={attributes.TEXT: text})
 
     def pipe(self, texts: Iterable[str], batch_size: int = 1000) -> Iterator[Doc]:
         """Tokenize a stream of texts."""
