@@ -3,7 +3,7 @@
     python benchmarks/queries.py DIR                # the most common things of the graph as parameters
     python benchmarks/queries.py DIR --defaults     # the parameters that the queries come with
 
-The most common things are the slowest to ask for. Processor seconds, the median of five runs after
+The most common things are the slowest to ask for. Processor seconds, the median of three runs after
 one that warms the store up; the last line is what a query through `citeweave query` takes besides: a
 process of its own, opening the store, and checking the query.
 """
@@ -21,7 +21,7 @@ from citeweave.graph import sparql, store
 from citeweave.graph.named import Named, named
 from citeweave.graph.vocabulary import PREFIXES
 
-RUNS = 2
+RUNS = 3
 _MOST_COMMON = """
 SELECT (LCASE(?label) AS ?name) { ?thing a cw:%s ; cw:paperCount ?papers ; skos:prefLabel ?label }
 ORDER BY DESC(?papers) ?label LIMIT 1
