@@ -137,8 +137,8 @@ def written(graph: Graph, format: str) -> bytes:
 
 def _graph() -> Graph:
     graph = Graph(bind_namespaces="none")
-    for prefix in ("rdf", "xsd", "dcterms", "foaf", "void", "dcat"):
-        graph.bind(prefix, PREFIXES[prefix])
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
     graph.bind("sd", _SD)
     graph.bind("formats", _FORMATS)
     return graph

@@ -99,7 +99,8 @@ def _statements(statements: Iterable[Statement], more: bool) -> str:
     if not rows:
         return ""
     head = "<thead><tr><th>subject</th><th>does</th><th>object, and the sentence</th><th>confidence</th></tr></thead>"
-    return f"<h2>Statements and their evidence</h2><table>{head}{''.join(rows)}</table>{_more(more, 'statements')}"
+    table = f'<table class="statements">{head}{"".join(rows)}</table>'
+    return f"<h2>Statements and their evidence</h2>{table}{_more(more, 'statements')}"
 
 
 def _more(more: bool, what: str) -> str:
