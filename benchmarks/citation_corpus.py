@@ -110,7 +110,7 @@ def compare(kg: KnowledgeGraph, keys: Sequence[str], links: Links) -> tuple[set[
     paper to itself is none. A paper without a record is known by its title.
     """
     ids = {keys[s.line - 1]: p.id for p in kg.papers.values() for s in p.sources}
-    ids |= {p.title: p.id for p in kg.papers.values() if not p.sources}
+    ids = {p.title: p.id for p in kg.papers.values() if not p.sources} | ids
     expected = {(ids[a], ids.get(b, b)) for a, cited in links.items() for b in cited if ids[a] != ids.get(b, b)}
     found = {(s.subject, s.object) for s in kg.statements if s.predicate == "cites"}
     inside = {p.id for p in kg.papers.values() if p.sources}

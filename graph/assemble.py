@@ -13,7 +13,7 @@ from citeweave.graph.entities import Resolution, resolve
 from citeweave.graph.knowledge import KnowledgeGraph, LinkedMention
 from citeweave.graph.ledger import Decision
 from citeweave.graph.naming import PaperNames
-from citeweave.graph.references import Library, merge_stubs, stub
+from citeweave.graph.references import NO_RECORDS, Library, merge_stubs, stub
 from citeweave.model import ROLES, Evidence, Findings, Mention, Paper, PaperEntity, Reference, Role, Statement
 
 _Key = tuple[str, str, str]
@@ -47,16 +47,18 @@ def assemble(
     findings: Mapping[str, Findings],
     min_confidence: float = 0.0,
     corrections: Corrections = NO_CORRECTIONS,
+    records: Mapping[str, Sequence[Paper]] = NO_RECORDS,
 ) -> Assembled:
     """Build the graph of ``papers`` from each one's ``findings`` (by paper id) and the user's ``corrections``.
 
+    ``records`` are those that papers were merged from: references find them by any of their titles.
     Statements, mentions and relations below ``min_confidence`` (0 to 1) are left out. Each paper's findings
     are asked for twice, one paper after the other, and not kept.
     """
     said = sorted(findings)
     resolution = resolve((_named(findings[id_], min_confidence) for id_ in said), corrections)
     statements = _Statements()
-    citations = _Citations(statements, papers)
+    citations = _Citations(statements, papers, records)
     by_id = {p.id: p for p in papers}
     mentions, sentences = {}, {}
     for id_ in said:  # one at a time: findings may be read from the disk as they are asked for
@@ -241,9 +243,11 @@ def _add_broader(
 class _Citations:
     """The citation statements; the papers that are cited but not in the corpus come back as stubs."""
 
-    def __init__(self, statements: _Statements, papers: Sequence[Paper]) -> None:
+    def __init__(
+        self, statements: _Statements, papers: Sequence[Paper], records: Mapping[str, Sequence[Paper]]
+    ) -> None:
         self._statements = statements
-        self._library = Library(papers)
+        self._library = Library(papers, records)
         self._pending: list[tuple[str, str, Paper, list[Evidence]]] = []
         for paper in papers:
             for reference in paper.references:

@@ -9,7 +9,7 @@ stays near linear; the distance itself is rapidfuzz's.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
@@ -23,6 +23,8 @@ SHORTEST = 6
 """Letters below which a word that differs in one letter is simply another word."""
 CROWD = 50
 """Words that share what is left of them; more than this have it in common by chance."""
+FREQUENT = 3
+"""Names that hold a word, from which on other words are compared with it."""
 TURNING = ("un", "non", "in", "im", "ir", "dis", "anti", "de", "multi", "semi", "sub", "meta", "hyper")
 
 _Words = tuple[str, ...]
@@ -38,7 +40,7 @@ def doubts(entities: Iterable[Entity], papers: Mapping[str, str]) -> Iterator[De
     by_words: dict[tuple[EntityType, _Words], Entity] = {}
     for entity in sorted(entities, key=lambda e: e.id):
         by_words.setdefault((entity.type, words(entity.label)), entity)
-    near = _near({word for _, spelled in by_words for word in spelled})
+    near = _reasons(Counter(word for _, spelled in by_words for word in set(spelled)))
     for (type_, spelled), entity in by_words.items():
         for place, word in enumerate(spelled):
             for other_word, rule, reason in near.get(word, ()):
@@ -52,29 +54,42 @@ def _row(one: Entity, other: Entity, rule: str, reason: str, papers: Mapping[str
     return Decision("entity", "refused", f"{one.label} ({one.type})", other.label, rule, reason, papers.get(one.id, ""))
 
 
-def _near(vocabulary: set[str]) -> dict[str, list[tuple[str, str, str]]]:
-    """For each word the words that it is nearly, once a pair, with the rule and the reason."""
-    near: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
-    long = sorted(w for w in vocabulary if len(w) >= SHORTEST and not any(c.isdigit() for c in w))
+def near_words(counts: Mapping[str, int]) -> dict[str, list[str]]:
+    """For each word the words one letter apart from it, of which at least one of the two is ``FREQUENT``.
+
+    Args:
+        counts: in how many names each word is.
+    """
     left: dict[str, list[str]] = defaultdict(list)
+    long = sorted(w for w in counts if len(w) >= SHORTEST and not any(c.isdigit() for c in w))
     for word in long:
-        for shortened in {word, *(word[:i] + word[i + 1 :] for i in range(1, len(word)))}:
-            left[shortened].append(word)
-    pairs = {
-        (one, other)
-        for group in left.values()
-        if 1 < len(group) <= CROWD
-        for n, other in enumerate(group)
-        for one in group[:n]
-        if one[0] == other[0] and OSA.distance(one, other, score_cutoff=1) == 1
-    }
-    for one, other in sorted(pairs):
-        near[one].append((other, "letters", f"{one!r} and {other!r} are one letter apart"))
-    for word in sorted(vocabulary):
-        for prefix in TURNING:
-            if len(word) >= 4 and (turned := prefix + word) in vocabulary:
-                near[word].append((turned, "prefix", f"{turned!r} is not {word!r}"))
+        if counts[word] >= FREQUENT:
+            for shortened in _shortened(word):
+                left[shortened].append(word)
+    near: dict[str, list[str]] = {}
+    for word in long:
+        candidates = {c for shortened in _shortened(word) for c in left.get(shortened, ())[:CROWD]}
+        if found := [c for c in sorted(candidates) if OSA.distance(word, c, score_cutoff=1) == 1]:
+            near[word] = found
     return near
+
+
+def _shortened(word: str) -> set[str]:
+    """A word, and what is left of it without one of its letters; the first stays, since a slip is seldom there."""
+    return {word, *(word[:i] + word[i + 1 :] for i in range(1, len(word)))}
+
+
+def _reasons(counts: Mapping[str, int]) -> dict[str, list[tuple[str, str, str]]]:
+    """For each word the words that it is nearly, once a pair, with the rule and the reason."""
+    reasons: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    pairs = {(min(one, other), max(one, other)) for one, found in near_words(counts).items() for other in found}
+    for one, other in sorted(pairs):
+        reasons[one].append((other, "letters", f"{one!r} and {other!r} are one letter apart"))
+    for word in sorted(counts):
+        for prefix in TURNING:
+            if len(word) >= 4 and (turned := prefix + word) in counts:
+                reasons[word].append((turned, "prefix", f"{turned!r} is not {word!r}"))
+    return reasons
 
 
 def _numbered(by_words: Mapping[tuple[EntityType, _Words], Entity], papers: Mapping[str, str]) -> Iterator[Decision]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from citeweave.graph.aliases import known_labels, known_types
 from citeweave.graph.corrections import NO_CORRECTIONS, Corrections
 from citeweave.graph.doubts import doubts
-from citeweave.graph.forms import is_abbreviation, normal_form, reordered, words
+from citeweave.graph.forms import is_abbreviation, normal_form, words
 from citeweave.graph.ledger import Decision, Ledger
 from citeweave.graph.naming import PaperNames, Use, decision, forms_of
 from citeweave.model import ENTITY_TYPES, Entity, EntityType, PaperEntity
@@ -143,7 +143,7 @@ def _entity(
     for t in group:
         names.update(cluster.names[t])
         surfaces.update(cluster.surfaces[t])
-    label = settled or _label(names, surfaces, type_, heads)
+    label = settled or _label(form, names, surfaces, type_, heads)
     aliases = sorted((names.keys() | surfaces.keys()) - {label})
     id_ = f"{type_.lower()}/{_readable(label)}"
     if id_ in taken:  # names that differ only in signs a slug cannot carry
@@ -166,11 +166,11 @@ def _spellings(made: Entity, cluster: _Cluster, group: tuple[EntityType, ...]) -
                 yield decision("merged", type_, surface, name, "context", "one thing in this paper", shown)
 
 
-def _label(names: Counter[str], surfaces: Counter[str], type_: EntityType, heads: Container[str]) -> str:
+def _label(form: str, names: Counter[str], surfaces: Counter[str], type_: EntityType, heads: Container[str]) -> str:
     long = {n: c for n, c in names.items() if not is_abbreviation(n)}
     pool = long or names
-    # "pose estimation" before "estimation of pose"; an accent is lost more often than won
-    label = min(pool, key=lambda n: (bool((turned := reordered(n)) and turned.safe), -pool[n], n.isascii(), n))
+    # what others were joined to comes first; an accent is lost more often than won
+    label = min(pool, key=lambda n: (normal_form(n, type_) != form, -pool[n], n.isascii(), n))
     label = _plain(label, names + surfaces)
     shorts = {s: c for s, c in surfaces.items() if is_abbreviation(s) and not s.endswith("s")}
     if long and shorts:

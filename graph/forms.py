@@ -41,7 +41,11 @@ _OTHER_TURNED = frozenset(
     " use user".split()
 )
 _SMALL = frozenset("a an and by for from in of on the to via with".split())
-_PLURALS_IN_ICS = frozenset("characteristics critics fabrics generics heuristics logics metrics mosaics topics".split())
+_PLURALS = frozenset(
+    "antennas areas cameras characteristics critics dramas fabrics formulas generics heuristics ideas lemmas logics"
+    " metrics mosaics personas quotas schemas topics".split()
+)
+"""Plurals whose ending otherwise is that of a singular (``dynamics``, ``bias``)."""
 _ISE = re.compile(r"(\w{2,})is(e|es|ed|er|ers|ing|ation|ations|able)")
 _NOT_ISE = {
     "no", "deno", "prec", "exerc", "superv", "unsuperv", "ra", "adv", "prom", "conc", "surpr", "enterpr", "expert",
@@ -131,7 +135,7 @@ def _is_name(phrase: str, kind: str) -> bool:
 
 def _level(word: str) -> str:
     """One word in the singular, in American spelling."""
-    if word in _PLURALS_IN_ICS:
+    if word in _PLURALS:
         return word[:-1]
     word = singular(word) if len(word) > 3 else word
     if (found := _ISE.fullmatch(word)) and found[1] not in _NOT_ISE and found[1][-1] != "w":

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from citeweave.graph.aliases import known_aliases
+from citeweave.graph.aliases import known_aliases, known_types
 from citeweave.graph.corrections import Corrections
+from citeweave.graph.doubts import near_words
 from citeweave.graph.forms import initials, is_abbreviation, normal_form, reordered, words
 from citeweave.graph.ledger import Decision, Ledger
 from citeweave.model import Abbreviation, EntityType, PaperEntity
@@ -23,6 +24,8 @@ DOMINANT = 0.9
 
 WELL_KNOWN = 2
 """Papers that define an abbreviation, from which on another name with the same initials raises no doubt."""
+SLIPS, SURE = 2, 20
+"""A word in at most so many names is a slip for one that is one letter apart, and in so many times more names."""
 KINDRED: frozenset[EntityType] = frozenset(("Method", "Model", "Concept", "Task"))
 """Types that papers take for each other: an abbreviation of three letters may be of one, its long form of another."""
 
@@ -72,6 +75,13 @@ class _Namer:
             defined = {a.short: a.long for a in one.abbreviations}
             for entity in one.entities:
                 self._learn(one.paper, entity, defined)
+        counts = Counter(word for name in self._spelled.values() for word in set(words(name)))
+        self._slips = {
+            word: meant
+            for word, found in near_words(counts).items()
+            if counts[word] <= SLIPS and len(word) > 6
+            if (meant := [w for w in found if counts[w] >= SURE * counts[word] and w[-1] == word[-1]])
+        }
         self._fitting: dict[str, set[str]] = defaultdict(set)
         for form, name in self._spelled.items():
             if (
@@ -98,8 +108,8 @@ class _Namer:
             if exact != form and form.endswith(exact):
                 # the text says "finite Markov decision process (MDP)": MDP is what was put into brackets
                 long, name = exact, defined[surface]
-            if short in words(name):
-                continue  # "ReLU-like (ReLU)" spells nothing out
+            if short in words(name) or (_digits(short) and _digits(name) not in ("", _digits(short))):
+                continue  # "ReLU-like (ReLU)" spells nothing out, and CIFAR-10 is not CIFAR-100
             self._spelled.setdefault(long, name)
             self._types[long].add(entity.type)
             self._long_forms[short][long] += 1
@@ -120,6 +130,8 @@ class _Namer:
         if known := self._aliases.get((entity.type, form)):
             self._note("merged", paper, entity, known, "alias", "known alias")
             return normal_form(known, entity.type)
+        if form in known_types():
+            return form
         if is_abbreviation(entity.name) and form in self._long_forms:
             return self._expanded(paper, form, entity)
         return self._turned(paper, form, entity)
@@ -143,9 +155,9 @@ class _Namer:
         if self._long_forms[short][long] < DOMINANT * total:
             rivals = " or ".join(repr(self._spelled[form]) for form in ranked[:3])
             return f"{total} papers define it, as {rivals}"
-        if entity.type not in self._types[long] and not (
-            len(short) >= 3 and entity.type in KINDRED and self._types[long] & KINDRED
-        ):
+        kindred = len(short) >= 3 and entity.type in KINDRED and self._types[long] & KINDRED
+        settled = len(short) >= 4 and total >= WELL_KNOWN
+        if entity.type not in self._types[long] and not kindred and not settled:
             meant = " or ".join(sorted(self._types[long]))
             return f"a {entity.type} here, but {name!r} is a {meant}"
         if entity.role == "introduces":
@@ -163,6 +175,10 @@ class _Namer:
 
     def _turned(self, paper: str, form: str, entity: PaperEntity) -> str:
         """The form of the same words in the order that the corpus uses beside it, where that is safe."""
+        if (meant := self._meant(entity)) != form:
+            reason = "one letter of a common word is wrong or missing"
+            self._note("merged", paper, entity, self._spelled[meant], "slip", reason)
+            return self._known(meant, entity)
         if not (turned := reordered(entity.name)):
             return form
         other = normal_form(turned.name, entity.type)
@@ -174,6 +190,16 @@ class _Namer:
         reason = f"the {turned.head} of a thing is that thing's {turned.head}"
         self._note("merged", paper, entity, self._spelled[other], "word order", reason)
         return self._known(other, entity)
+
+    def _meant(self, entity: PaperEntity) -> str:
+        """The form of a name with a slip of the pen put right; its own where nothing is known to be wrong."""
+        spelled = words(entity.name)
+        for place, word in enumerate(spelled if len(spelled) > 1 else ()):  # alone it may be a name of its own
+            for other in self._slips.get(word, ()):
+                form = normal_form(" ".join((*spelled[:place], other, *spelled[place + 1 :])), entity.type)
+                if entity.type in self._types.get(form, ()):
+                    return form
+        return self._corrections.form(entity.name, entity.type)
 
     def _known(self, form: str, entity: PaperEntity) -> str:
         """A form that was joined, or that of the better known name which it goes by."""
@@ -190,3 +216,7 @@ class _Namer:
         reason: str,
     ) -> None:
         self._ledger.add(decision(verdict, entity.type, entity.name, other, rule, reason, paper))
+
+
+def _digits(name: str) -> str:
+    return "".join(c for c in name if c.isdigit())

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
 from citeweave.graph.corrections import NO_CORRECTIONS, Corrections
@@ -33,10 +33,15 @@ MIN_ABSTRACT = 80
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The papers of a corpus, one a node, sorted by id, and the decisions that made them so."""
+    """The papers of a corpus, one a node, sorted by id, and the decisions that made them so.
+
+    ``records`` holds, by id, the records of each paper that has several: a reference may mean it by a
+    title or an identifier that it no longer goes by.
+    """
 
     papers: tuple[Paper, ...]
     decisions: tuple[Decision, ...]
+    records: Mapping[str, tuple[Paper, ...]] = field(default_factory=dict)
 
 
 def merge(records: Iterable[Paper], corrections: Corrections = NO_CORRECTIONS) -> Merged:
@@ -49,12 +54,15 @@ def merge(records: Iterable[Paper], corrections: Corrections = NO_CORRECTIONS) -
         *_join_similar(ordered, groups),
     ]
     papers: dict[str, Paper] = {}
+    several: dict[str, tuple[Paper, ...]] = {}
     for members in groups.members():
         paper = _combine([ordered[i] for i in members])
         while paper.id in papers:  # two papers kept apart on purpose can share a title
             paper = replace(paper, id=f"{paper.id}-{fingerprint(paper.text, 6)}")
         papers[paper.id] = paper
-    return Merged(tuple(papers[i] for i in sorted(papers)), tuple(sorted(decisions)))
+        if len(members) > 1:
+            several[paper.id] = tuple(ordered[i] for i in members)
+    return Merged(tuple(papers[i] for i in sorted(papers)), tuple(sorted(decisions)), several)
 
 
 def _canonical(record: Paper) -> tuple[str, int, str, str]:
@@ -235,7 +243,7 @@ def _combine(records: Sequence[Paper]) -> Paper:
     """One paper of all records of it: each field from the record that knows it best."""
     if len(records) == 1:
         return records[0]
-    title = _most_common([r.title for r in records if r.title], normal_title)
+    title = _best_title([r.title for r in records if r.title])
     abstract = max((r.abstract for r in records), key=lambda a: (len(a), a))
     identifiers = {
         scheme: min(values)
@@ -274,11 +282,22 @@ def _took(mine: Any, chosen: Any) -> bool:
     return bool(mine == chosen)
 
 
-def _most_common(values: Sequence[str], normal: Any) -> str:
-    if not values:
-        return ""
-    counts = Counter(normal(v) for v in values)
-    return max(values, key=lambda v: (counts[normal(v)], values.count(v), v))
+def _best_title(titles: Sequence[str]) -> str:
+    """The title that most records have; of equals, the one with nothing around it that another does without."""
+    counts = Counter(map(normal_title, titles))
+
+    def rank(title: str) -> tuple[int, bool, int, str]:
+        mine = normal_title(title)
+        padded = any(t and t != mine and t in mine and not _subtitled(title, t) for t in counts)
+        return counts[mine], not padded, titles.count(title), title
+
+    return max(titles, key=rank, default="")
+
+
+def _subtitled(title: str, other: str) -> bool:
+    """Whether a title goes on with a subtitle where the other (its normal form) ends."""
+    main, colon, _ = title.partition(":")
+    return bool(colon) and normal_title(main) == other
 
 
 def _authors_rank(authors: tuple[Name, ...]) -> tuple[int, int, list[str]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from citeweave.graph.papers import MIN_TITLE, merge
 from citeweave.graph.printed import PrintedTitles
@@ -17,22 +18,27 @@ from citeweave.identifiers import paper_id
 from citeweave.model import Paper, PartialDate, Reference, TextCitation
 from citeweave.text import normal_title
 
+NO_RECORDS: Mapping[str, Sequence[Paper]] = MappingProxyType({})
+
 
 class Library:
     """An index over the corpus' papers that answers which of them a reference means."""
 
-    def __init__(self, papers: Iterable[Paper]) -> None:
+    def __init__(self, papers: Iterable[Paper], records: Mapping[str, Sequence[Paper]] = NO_RECORDS) -> None:
+        """Index papers, and those that were merged also by what their ``records`` (by paper id) are known by."""
         self._by_identifier: dict[tuple[str, str], str] = {}
         self._by_title: dict[str, str] = {}
         self._by_author: dict[tuple[str, int], list[str]] = defaultdict(list)
         titles = []
-        for paper in papers:
-            for item in paper.identifiers.items():
-                self._by_identifier.setdefault(item, paper.id)
-            title = normal_title(paper.title)
+        papers = list(papers)
+        for known, id_ in (*((p, p.id) for p in papers), *((r, p.id) for p in papers for r in records.get(p.id, ()))):
+            for item in known.identifiers.items():
+                self._by_identifier.setdefault(item, id_)
+            title = normal_title(known.title)
             if len(title) >= MIN_TITLE:
-                self._by_title.setdefault(title, paper.id)
-            titles.append((paper.id, paper.title))
+                self._by_title.setdefault(title, id_)
+            titles.append((id_, known.title))
+        for paper in papers:
             if paper.authors and paper.date and paper.date.year:
                 self._by_author[_folded(paper.authors[0].family), paper.date.year].append(paper.id)
         self._printed = PrintedTitles(titles)
@@ -74,8 +80,9 @@ def stub(reference: Reference) -> Paper | None:
 def merge_stubs(stubs: Iterable[Paper]) -> tuple[dict[str, Paper], dict[str, str]]:
     """One stub a cited paper: the merged stubs by id, and for each stub id given the id it went into."""
     given = {s.id: s for s in sorted(stubs, key=lambda s: (s.id, repr(s)))}
-    merged = {p.id: p for p in merge(given.values()).papers}
-    library = Library(merged.values())
+    found = merge(given.values())
+    merged = {p.id: p for p in found.papers}
+    library = Library(found.papers, found.records)
     into = {id_: library.find(Reference(identifiers=s.identifiers, title=s.title)) or id_ for id_, s in given.items()}
     return merged, into
 

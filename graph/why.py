@@ -118,6 +118,8 @@ def _hits(entity: Entity, name: str) -> tuple[str, ...]:
     names: Iterable[str] = (entity.label, *entity.aliases)
     if name == entity.id:
         return tuple(names)
+    if name in names:
+        return (name,)
     if exact := tuple(n for n in names if n.casefold() == name.casefold()):
         return exact
     form = normal_form(name)

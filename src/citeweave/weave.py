@@ -132,7 +132,7 @@ def build(
             workspace.keep_findings(keys.values())
         extracted = _extract(workspace, merged.papers, keys, jobs, note, tell)
         tell("resolving", 0, None)
-        assembled = assemble(merged.papers, _Kept(workspace, keys), min_confidence, said)
+        assembled = assemble(merged.papers, _Kept(workspace, keys), min_confidence, said, merged.records)
         workspace.save_graph(assembled.graph, (*merged.decisions, *assembled.decisions))
         if withdrawn:
             workspace.compact()

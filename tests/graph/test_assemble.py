@@ -2,6 +2,7 @@
 
 from citeweave.graph.assemble import Assembled, assemble
 from citeweave.graph.knowledge import KnowledgeGraph
+from citeweave.graph.papers import merge
 from citeweave.model import (
     EntityType,
     Findings,
@@ -188,3 +189,28 @@ def test_links_of_the_text_join_those_of_the_record() -> None:
     linked = paper("p1", "T", "Code at https://b.org/c.", links=("https://a.org",))
     found = Findings("p1", links=("https://b.org/c",))
     assert graph((linked, found)).papers["p1"].links == ("https://a.org", "https://b.org/c")
+
+
+def test_a_reference_finds_a_merged_paper_by_the_title_and_the_identifier_it_no_longer_goes_by() -> None:
+    abstract = "We water small gardens of neurons and find that weeds appear whenever nobody looks at the beds. " * 2
+    records = [
+        Paper("a", "Gardens of Neurons", abstract, {"doi": "10.1/a"}, sources=(Source("a", 1),)),
+        Paper("b", "Published at Lawns: Gardens of Neurons", abstract, {"doi": "10.1/b"}, sources=(Source("b", 1),)),
+        *(
+            Paper(f"citing:{n}", f"Citing Gardens {n}", references=(reference,), sources=(Source("c", n),))
+            for n, reference in enumerate(
+                (
+                    Reference(title="Gardens of neurons"),
+                    Reference(title="Published at lawns: gardens of neurons"),
+                    Reference(identifiers={"doi": "10.1/a"}),
+                    Reference(identifiers={"doi": "10.1/b"}),
+                    Reference(raw="Moss, F.: Published at Lawns: Gardens of Neurons. Proceedings (2020)"),
+                )
+            )
+        ),
+    ]
+    merged = merge(records)
+    assert len(merged.papers) == 6
+    graph = assemble(merged.papers, {}, records=merged.records).graph
+    assert {s.object for s in graph.statements} == {"doi:10.1/a"}
+    assert (len(graph.statements), len(graph.papers)) == (5, 6)

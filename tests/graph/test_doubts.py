@@ -10,14 +10,17 @@ def rows(*labels: str, type_: EntityType = "Concept") -> set[tuple[str, str, str
 
 
 def test_one_letter_of_a_word() -> None:
-    assert rows("random projection", "random protection") == {
+    common = ("projection", "projection of moss", "projection of fern", "convolution", "wide convolution")
+    assert rows(*common, "random projection", "random protection") == {
         ("random projection (Concept)", "random protection", "letters")
     }
-    assert rows("convolution layer", "convoluton layer") == {
+    assert rows(*common, "convolution layer", "convoluton layer") == {
         ("convolution layer (Concept)", "convoluton layer", "letters")
     }
-    assert rows("deep net", "deep set") == set()  # short words that differ are simply two words
-    assert rows("projection of moss", "protection of fern") == set()
+    assert rows("random projection", "random protection") == set()  # two rare words
+    # short words that differ are simply two words
+    assert rows("deep net", "deep set", "net", "set", "wide net", "wide set") == set()
+    assert rows(*common, "protection of wet lawns") == set()
 
 
 def test_a_prefix_that_turns_the_meaning() -> None:

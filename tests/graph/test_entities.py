@@ -223,3 +223,26 @@ def test_every_merge_names_a_paper_as_evidence() -> None:
     found = resolve(corpus)
     assert {d.rule for d in found.decisions} >= {"abbreviation", "alias", "context", "spelling", "type"}
     assert all(d.evidence in {"p1", "p2", "p3"} for d in found.decisions)
+
+
+def test_a_slip_in_a_rare_word_is_put_right_where_the_name_is_known() -> None:
+    common = [named(f"c{n}", entity(f"moss{n} dirichlet process", "Model")) for n in range(40)]
+    corpus = [
+        *common,
+        named("p1", entity("wide dirichlet process", "Model")),
+        named("p2", entity("wide dirchlet process", "Model"), entity("wide dirchlet process", "Dataset")),
+        named("p3", entity("narrow dirchlet process", "Model")),
+    ]
+    found = resolve(corpus)
+    assert found.entity_of["p2", "wide dirchlet process", "Model"] == "model/wide-dirichlet-process"
+    assert found.entity_of["p2", "wide dirchlet process", "Dataset"] == "dataset/wide-dirchlet-process"
+    assert found.entity_of["p3", "narrow dirchlet process", "Model"] == "model/narrow-dirchlet-process"
+    assert [d.left for d in found.decisions if d.rule == "slip"] == ["wide dirchlet process (Model)"]
+
+
+def test_a_long_abbreviation_that_papers_agree_on_crosses_types() -> None:
+    corpus = [
+        *(named(f"d{n}", entity("moss imaging metric", "Metric", "MOIM"), short="MOIM", long="x") for n in range(2)),
+        named("p", entity("MOIM", "Dataset")),
+    ]
+    assert len(resolve(corpus).entities) == 1

@@ -141,3 +141,11 @@ def test_the_user_joins_and_parts_papers_by_id() -> None:
     assert len(parted.papers) == 1  # no record goes by that id
     abstract_id = paper_id({}, "", ABSTRACT)
     assert len(merge([one, twin], Corrections(papers_apart=(("doi:10.1/g", abstract_id),))).papers) == 2
+
+
+def test_a_title_with_something_around_it_gives_way_to_the_bare_one() -> None:
+    plain = record("a", 1, "Gardens of Neurons", ABSTRACT)
+    padded = record("b", 1, "Published at Lawns 2020 GARDENS OF NEURONS", ABSTRACT)
+    assert [p.title for p in merge([plain, padded]).papers] == ["Gardens of Neurons"]
+    longer = record("b", 1, "Gardens of Neurons: a Survey", ABSTRACT)
+    assert [p.title for p in merge([plain, longer]).papers] == ["Gardens of Neurons: a Survey"]
