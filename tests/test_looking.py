@@ -58,3 +58,20 @@ def test_stats_count_from_the_records_to_the_nodes(built: Path) -> None:
     said = run("stats", built).stdout
     for row in ("files read", "records", "papers", "mentions", "names as written", "entities"):
         assert row in said
+
+
+def test_diff_says_what_appeared_as_text_and_json(tmp_path: Path) -> None:
+    line = '{"title": "Paper %d on Moss", "abstract": "We introduce MossNet%d for weeding of gardens."}\n'
+    for name, numbers in (("old", (1, 2)), ("new", (1, 3))):
+        page = tmp_path / f"{name}.jsonl"
+        page.write_text("".join(line % (n, n) for n in numbers), "utf-8")
+        build(page, tmp_path / name, to=["turtle"])
+    said = run("diff", tmp_path / "old", tmp_path / "new")
+    assert said.exit_code == 0, said.output
+    assert "papers: 1 appeared, 1 vanished, 1 changed\n  + Paper 3 on Moss\n  - Paper 2 on Moss\n" in said.stdout
+    changes = json.loads(run("diff", tmp_path / "old", tmp_path / "new", "--json").stdout)
+    assert set(changes) == {"papers", "entities", "statements", "merges"}
+    assert [c["name"] for c in changes["papers"]["appeared"]] == ["Paper 3 on Moss"]
+    assert any("MossNet3" in c["name"] for c in changes["entities"]["appeared"])
+    nothing = json.loads(run("diff", tmp_path / "old", tmp_path / "old", "--json").stdout)
+    assert not any(found for part in nothing.values() for found in part.values())
