@@ -184,6 +184,6 @@ def processors() -> int:
 
 
 @lru_cache(maxsize=2)
-def shared(folder: Path = MODEL) -> Encoder:
+def shared(folder: Path) -> Encoder:
     """The process's one encoder for a model folder, loaded on first use."""
     return load(folder)

@@ -1,11 +1,13 @@
 """Role and relation heads: small networks over the encoder's unit vectors, in numpy.
 
-The same computation as ``EntityHead`` in ``training/network.py``, without dropout.
+The same computation as ``EntityHead`` in ``training/network.py``, without dropout, in the order that needs the
+fewest products: sums over words are taken before they are projected, and only where something stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,10 +17,10 @@ from threadpoolctl import ThreadpoolController
 
 from citeweave.extract.layout import Place, pairs, standing
 from citeweave.extract.units import Units
-from citeweave.extract.weights import MODEL
 from citeweave.model import ENTITY_TYPES
 
 Matrix = NDArray[np.float32]
+Numbers = NDArray[np.int64]
 
 
 def gelu(x: Matrix) -> Matrix:
@@ -41,54 +43,85 @@ class EntityHead:
     def __init__(self, path: Path) -> None:
         with np.load(path) as stored:
             self._w = {name: stored[name].astype(np.float32) for name in stored.files}
+        self._of_mention = np.concatenate([self._w[f"{n}.weight"] for n in ("start", "end", "inside")], axis=1)
+        self._of_entity = np.concatenate([self._w[f"{n}.weight"] for n in _OF_ENTITY])
+        none = np.zeros_like(self._w["subject.bias"])
+        self._of_entity_bias = np.concatenate([self._w.get(f"{n}.bias", none) for n in _OF_ENTITY])
         self._libraries = ThreadpoolController()
-
-    def _linear(self, x: Matrix, name: str) -> Matrix:
-        # On one thread: the matrices are so small that threads wait for each other (seven times slower on a
-        # busy machine), and how rows are split between them must not show in the last digit.
-        with self._libraries.limit(limits=1, user_api="blas"):
-            y: Matrix = x @ self._w[f"{name}.weight"].T
-        return y + self._w[f"{name}.bias"] if f"{name}.bias" in self._w else y
-
-    def _sums(self, words: Matrix, name: str) -> Matrix:
-        inner = self._linear(words, name)
-        return np.concatenate([np.zeros_like(inner[:1]), inner.cumsum(axis=0, dtype=np.float32)])
 
     def entities(self, cut: Units, words: Matrix, places: Sequence[Sequence[Place]], types: Sequence[int]) -> Matrix:
         """One row an entity; ``places`` are its mentions as (first, end) units, none empty."""
-        starts, ends = self._linear(words, "start"), self._linear(words, "end")
-        sums = self._sums(words, "inside")
-        text = self._linear(words.mean(axis=0, keepdims=True), "text")[0]
-        rows = []
-        for held, kind in zip(places, types, strict=True):
-            a = np.array([first for first, _ in held])
-            b = np.array([end for _, end in held])
-            mean = (sums[b] - sums[a]) / (b - a)[:, None].astype(np.float32)
-            shared = text + self._w["types.weight"][kind] + self._w["where.weight"][standing(cut, held)]
-            vectors = gelu(starts[a] + ends[b - 1] + mean + shared)
-            rows.append(np.concatenate([vectors.mean(axis=0), vectors.max(axis=0)]))
-        return np.stack(rows)
+        held = np.array([place for of_one in places for place in of_one], dtype=np.int64)
+        counts = [len(of_one) for of_one in places]
+        kinds, standings = np.array(types), np.array([standing(cut, of_one) for of_one in places])
+        inside = _means(_sums(words), held[:, 0], held[:, 1])
+        with self._alone():
+            shared = words.mean(axis=0, keepdims=True) @ self._w["text.weight"].T
+            shared = (
+                shared + self._w["types.weight"][kinds] + self._w["where.weight"][standings] + self._w["start.bias"]
+            )
+            rows = np.concatenate([words[held[:, 0]], words[held[:, 1] - 1], inside], axis=1) @ self._of_mention.T
+        vectors = gelu(rows + np.repeat(shared, counts, axis=0))
+        starts = np.cumsum([0, *counts])[:-1]
+        means = np.add.reduceat(vectors, starts, axis=0) / np.array(counts, dtype=np.float32)[:, None]
+        return np.concatenate([means, np.maximum.reduceat(vectors, starts, axis=0)], axis=1)
 
     def roles(self, vectors: Matrix) -> Matrix:
         """Scores of the roles, one row an entity."""
-        return self._linear(vectors, "role")
+        with self._alone():
+            made: Matrix = vectors @ self._w["role.weight"].T + self._w["role.bias"]
+        return made
 
     def relations(
         self, words: Matrix, vectors: Matrix, places: Sequence[Sequence[Place]], types: Sequence[int]
-    ) -> tuple[list[tuple[int, int, int, int, int]], Matrix]:
-        """All ordered pairs, and for each the scores of no relation and of the ten relations."""
+    ) -> tuple[Numbers, Matrix]:
+        """All ordered pairs as of :func:`.layout.pairs`, and for each the scores of no relation and of the ten."""
         rows = pairs(places)
-        s, o, a, b, distance = np.array(rows, dtype=np.int64).reshape(-1, 5).T
+        s, o, start, end, distance = rows.T
         kinds = np.array(types)
-        sums = self._sums(words, "between")
-        between = (sums[b] - sums[a]) / np.maximum(b - a, 1)[:, None].astype(np.float32)
-        both = self._linear(vectors, "subject")[s] + self._linear(vectors, "object")[o] + between
-        both = both + self._w["distance.weight"][distance]
-        both = both + self._w["pair_types.weight"][kinds[s] * len(ENTITY_TYPES) + kinds[o]]
-        return rows, self._linear(gelu(both), "relation")
+        gaps, gap_of = np.unique(np.stack([start, end], axis=1), axis=0, return_inverse=True)
+        low, high = np.triu_indices(len(places), 1)
+        unordered = np.zeros((len(places), len(places)), dtype=np.int64)
+        unordered[low, high] = unordered[high, low] = np.arange(len(low))
+        roles = softmax(self.roles(vectors))
+        with self._alone():
+            parts = np.split(vectors @ self._of_entity.T + self._of_entity_bias, len(_OF_ENTITY), axis=1)
+            subject, object_, left, right, query = parts
+            between = _means(_sums(words), gaps[:, 0], gaps[:, 1]) @ self._w["between.weight"].T
+            attention = (query @ self._w["key.weight"]) @ words.T / np.float32(np.sqrt(query.shape[1]))
+            context = softmax(attention[low] + attention[high]) @ words @ self._w["context.weight"].T
+            role_pairs = (roles[s][:, :, None] * roles[o][:, None, :]).reshape(len(rows), -1)
+            both = subject[s] + object_[o] + left[s] * right[o]
+            both += between[gap_of.reshape(-1)] + context[unordered[s, o]] + role_pairs @ self._w["role_pairs.weight"].T
+            both += self._w["distance.weight"][distance]
+            both += self._w["pair_types.weight"][kinds[s] * len(ENTITY_TYPES) + kinds[o]]
+            scores: Matrix = gelu(both) @ self._w["relation.weight"].T + self._w["relation.bias"]
+        return rows, scores
+
+    def _alone(self) -> AbstractContextManager[object]:
+        # One thread: the matrices are so small that threads wait for each other (seven times slower on a
+        # busy machine), and how rows are split between them must not show in the last digit.
+        limited: AbstractContextManager[object] = self._libraries.limit(limits=1, user_api="blas")
+        return limited
+
+
+_OF_ENTITY = ("subject", "object", "left", "right", "query")
+
+
+def _sums(words: Matrix) -> NDArray[np.float64]:
+    """Running sums over units, one row more than there are units."""
+    made = np.zeros((len(words) + 1, words.shape[1]))
+    np.cumsum(words, axis=0, dtype=np.float64, out=made[1:])
+    return made
+
+
+def _means(sums: NDArray[np.float64], start: Numbers, end: Numbers) -> Matrix:
+    """Means over the units of each stretch, zero where it is empty."""
+    made: Matrix = ((sums[end] - sums[start]) / np.maximum(end - start, 1)[:, None]).astype(np.float32)
+    return made
 
 
 @lru_cache(maxsize=2)
-def shared(folder: Path = MODEL) -> EntityHead:
+def shared(folder: Path) -> EntityHead:
     """The process's one head for a model folder, loaded on first use."""
     return EntityHead(folder / "heads.npz")

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from citeweave.extract.units import Units
 
 Place = tuple[int, int]
@@ -24,18 +27,31 @@ def closest(subject: Sequence[Place], obj: Sequence[Place]) -> tuple[Place, Plac
     return min(((a, b) for a in subject for b in obj), key=lambda p: (_gap(*p), *p))
 
 
-def between(subject: Sequence[Place], obj: Sequence[Place]) -> tuple[int, int, int]:
-    """The units between the closest mentions of two entities, and the class (0 to 9) of order and distance."""
-    a, b = closest(subject, obj)
-    gap, reverse = _gap(a, b), a[0] > b[0]
-    start = b[1] if reverse else a[1]
-    return start, start + gap, sum(gap > g for g in _GAPS) + 5 * reverse
-
-
 def _gap(a: Place, b: Place) -> int:
     return max(b[0] - a[1], a[0] - b[1], 0)
 
 
-def pairs(places: Sequence[Sequence[Place]]) -> list[tuple[int, int, int, int, int]]:
-    """All ordered pairs of entities as (subject, object, from unit, to unit, class of distance)."""
-    return [(s, o, *between(places[s], places[o])) for s in range(len(places)) for o in range(len(places)) if s != o]
+def pairs(places: Sequence[Sequence[Place]]) -> NDArray[np.int64]:
+    """All ordered pairs of entities, a row each: subject, object, from unit, to unit, class of distance.
+
+    The units are those between the :func:`closest` mentions of the two; the class, 0 to 9, tells order and distance.
+    """
+    held = np.array([place for of_one in places for place in of_one], dtype=np.int64).reshape(-1, 2)
+    firsts, ends = held.T
+    count = len(held)
+    rank = np.empty(count, dtype=np.int64)
+    rank[np.lexsort((ends, firsts))] = np.arange(count)
+    gaps = np.maximum(np.maximum(firsts[None, :] - ends[:, None], firsts[:, None] - ends[None, :]), 0)
+    # One number orders pairs of mentions by gap, then by where the first and the second stand.
+    keys = (gaps * count + rank[:, None]) * count + rank[None, :]
+    borders = np.cumsum([0, *map(len, places)])[:-1]
+    nearest = np.minimum.reduceat(np.minimum.reduceat(keys, borders, axis=0), borders, axis=1)
+    subjects, objects = np.nonzero(~np.eye(len(places), dtype=bool))
+    chosen = nearest[subjects, objects]
+    ordered = np.argsort(rank)
+    a, b = ordered[chosen // count % count], ordered[chosen % count]
+    reverse = firsts[a] > firsts[b]
+    gap = gaps[a, b]
+    start = np.where(reverse, ends[b], ends[a])
+    distance = (gap[:, None] > np.array(_GAPS)).sum(axis=1) + 5 * reverse
+    return np.stack([subjects, objects, start, start + gap, distance], axis=1)

@@ -4,68 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from citeweave.extract import attributes, calibration, encoder, heads
-from citeweave.extract.entities import forget_reading, reading_of
+from citeweave.extract.entities import forget_reading
 from citeweave.extract.layout import Place, closest
-from citeweave.extract.roles import places_of, sentences_of
+from citeweave.extract.roles import forget_seen, seen_entities, sentences_of
 from citeweave.extract.units import Units
-from citeweave.model import ENTITY_TYPES, RELATION_TYPES, PaperEntity, Relation
+from citeweave.extract.weights import MODELS, folder
+from citeweave.model import RELATION_TYPES, PaperEntity, Relation
 
-VERSION = "relations/1"
+VERSION = "relations/2"
 MOST_ENTITIES = 60
 """Pairs grow with the square of the entities; no abstract names more, and texts that do are cut to the first."""
 
 
-@Language.factory("citeweave_relations", requires=["doc._.entities"], assigns=["doc._.relations"])
-def make_relations(nlp: Language, name: str) -> Relations:
+@Language.factory(
+    "citeweave_relations",
+    default_config={"model": MODELS[0]},
+    requires=["doc._.entities"],
+    assigns=["doc._.relations"],
+)
+def make_relations(nlp: Language, name: str, model: str) -> Relations:
     """Register the component with spaCy."""
-    return Relations()
+    return Relations(model)
 
 
 class Relations:
     """spaCy component: sets ``doc._.relations``; the last to need the encoder's reading, which it drops."""
 
-    def __init__(self) -> None:
+    def __init__(self, model: str = MODELS[0]) -> None:
+        """``model`` is the recogniser's size; raises ValueError on an unknown one."""
+        self.folder = folder(model)
         attributes.declare()
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the relations of one document."""
         doc._.relations = self._relations(doc)
+        forget_seen(doc)
         forget_reading(doc)
         return doc
 
     def _relations(self, doc: Doc) -> list[Relation]:
         entities: Sequence[PaperEntity] = doc._.entities
-        reading = reading_of(doc)
-        places = places_of(reading.units, entities, doc._.mentions)
-        known = [i for i, held in enumerate(places) if held][:MOST_ENTITIES]
+        seen = seen_entities(doc, self.folder)
+        known, places = seen.known[:MOST_ENTITIES], seen.places[:MOST_ENTITIES]
         if len(known) < 2:
             return []
-        model, head = encoder.shared(), heads.shared()
-        held = [places[i] for i in known]
-        kinds = [ENTITY_TYPES.index(entities[i].type) for i in known]
-        vectors = head.entities(reading.units, reading.words, held, kinds)
-        rows, scores = head.relations(reading.words, vectors, held, kinds)
+        model, head = encoder.shared(self.folder), heads.shared(self.folder)
+        rows, scores = head.relations(seen.words, seen.vectors[: len(known)], places, seen.kinds[: len(known)])
         chances = heads.softmax(scores)
         best = chances[:, 1:].argmax(axis=1)
+        # A relation is as sure as its statement and as both of its ends being entities.
+        sure = np.array([max(m.score for m in seen.mentions[i]) for i in known])
+        raw = chances[np.arange(len(rows)), 1 + best] * np.sqrt(sure[rows[:, 0]] * sure[rows[:, 1]])
         by = f"{VERSION}/{model.version}"
         sentences = sentences_of(doc)
         knots = model.calibration.get("relation")
         made = []
-        for row, (s, o, *_) in enumerate(rows):
-            raw = float(chances[row, 1 + best[row]])
-            if raw < model.relation_threshold:
-                continue
-            start, end = _evidence(reading.units, sentences, held[s], held[o])
+        for row in np.flatnonzero(raw >= model.relation_threshold).tolist():
+            s, o = rows[row, :2].tolist()
+            start, end = _evidence(seen.units, sentences, places[s], places[o])
             made.append(
                 Relation(
                     entities[known[s]].name,
                     RELATION_TYPES[best[row]],
                     entities[known[o]].name,
-                    calibration.apply(knots, raw),
+                    calibration.apply(knots, float(raw[row])),
                     start,
                     end,
                     by,

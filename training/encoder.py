@@ -1,7 +1,7 @@
 """A small transformer encoder that takes the weights of MPNet or of BERT and MiniLM, first layers only.
 
 Own code and not a hub class because word-shape features enter at the input, the exporter writes the same
-computation as ONNX, and attention runs through the fused kernel in bfloat16 on a CPU.
+computation as ONNX, and training runs in bfloat16 on a CPU.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors.torch import load_file
@@ -45,6 +46,25 @@ def relative_buckets(length: int, buckets: int = 32, furthest: int = 128) -> Ten
     return side + torch.where(distance < exact, distance, far)
 
 
+class _Attention(torch.autograd.Function):
+    """Softmax attention with a fixed bias; on a CPU the fused kernel's backward pass takes three times as long."""
+
+    @staticmethod
+    def forward(ctx: Any, q: Tensor, k: Tensor, v: Tensor, bias: Tensor) -> Tensor:
+        scores = (q @ k.transpose(-1, -2)).mul_(q.shape[-1] ** -0.5).add_(bias)
+        weights = torch.softmax(scores, -1)
+        ctx.save_for_backward(q, k, v, weights)
+        return weights @ v
+
+    @staticmethod
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, Tensor, None]:
+        q, k, v, weights = ctx.saved_tensors
+        grad = grad.to(v.dtype)
+        inner = torch._softmax_backward_data(grad @ v.transpose(-1, -2), weights, -1, weights.dtype)
+        inner = inner.mul_(q.shape[-1] ** -0.5)
+        return inner @ k, inner.transpose(-1, -2) @ q, weights.transpose(-1, -2) @ grad, None
+
+
 class Layer(nn.Module):
     """Attention and feed-forward block, each with the norm after the sum."""
 
@@ -62,7 +82,7 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, bias: Tensor) -> Tensor:
         size, length, hidden = x.shape
         qkv = self.qkv(x).view(size, length, 3, self.heads, hidden // self.heads).permute(2, 0, 3, 1, 4)
-        seen = F.scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], attn_mask=bias.to(qkv.dtype))
+        seen: Tensor = _Attention.apply(qkv[0], qkv[1], qkv[2], bias)
         seen = self.out(seen.transpose(1, 2).reshape(size, length, hidden))
         x = self.norm1(x + seen)
         return self.norm2(x + self.dropout(self.down(F.gelu(self.up(x)))))
@@ -93,8 +113,9 @@ class Encoder(nn.Module):
         x = self.dropout(self.norm(x))
         bias = torch.zeros(mask.shape).masked_fill(~mask, -1e4)[:, None, None, :]
         if self.relative is not None:
-            # Not trained: the fused attention kernel takes no mask with a gradient.
             bias = bias + self.relative(relative_buckets(length)).detach().permute(2, 0, 1)[None]
+        if torch.is_autocast_enabled("cpu"):
+            bias = bias.bfloat16()
         for layer in self.layers:
             x = layer(x, bias)
         return x

@@ -94,7 +94,11 @@ class SpanHead(nn.Module):
 
 
 class EntityHead(nn.Module):
-    """A vector for each entity of a text from its mentions; roles from it, relations from pairs."""
+    """A vector for each entity of a text from its mentions; roles from it, relations from pairs.
+
+    A pair sees both entities, their product, the words between them, their types and probable roles, and the
+    words that both attend to (localized context pooling, after ATLOP, Zhou et al. 2021).
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -108,6 +112,12 @@ class EntityHead(nn.Module):
         self.role = nn.Linear(2 * HEAD, len(ROLES))
         self.subject = nn.Linear(2 * HEAD, HEAD)
         self.object = nn.Linear(2 * HEAD, HEAD, bias=False)
+        self.left = nn.Linear(2 * HEAD, HEAD)
+        self.right = nn.Linear(2 * HEAD, HEAD)
+        self.query = nn.Linear(2 * HEAD, HEAD)
+        self.key = nn.Linear(WORD, HEAD, bias=False)
+        self.context = nn.Linear(WORD, HEAD, bias=False)
+        self.role_pairs = nn.Linear(len(ROLES) ** 2, HEAD, bias=False)
         self.between = nn.Linear(WORD, HEAD, bias=False)
         self.distance = nn.Embedding(10, HEAD)
         self.pair_types = nn.Embedding(len(ENTITY_TYPES) ** 2, HEAD)
@@ -143,7 +153,12 @@ class EntityHead(nn.Module):
         kinds = torch.tensor(types)
         sums = F.pad(self.between(words).cumsum(0), (0, 0, 1, 0))
         between = (sums[b] - sums[a]) / (b - a).clamp(min=1)[:, None]
-        both = self.subject(vectors)[s] + self.object(vectors)[o] + between + self.distance(d)
+        attention = self.query(vectors) @ self.key(words).T / HEAD**0.5
+        context = torch.softmax(attention[s] + attention[o], 1) @ self.context(words)
+        roles = torch.softmax(self.role(vectors).detach(), 1)
+        role_pairs = self.role_pairs((roles[s][:, :, None] * roles[o][:, None, :]).flatten(1))
+        both = self.subject(vectors)[s] + self.object(vectors)[o] + self.left(vectors)[s] * self.right(vectors)[o]
+        both = both + between + context + role_pairs + self.distance(d)
         both = both + self.pair_types(kinds[s] * len(ENTITY_TYPES) + kinds[o])
         head = {"ours": self.relation, "scierc": self.relation_scierc, "scier": self.relation_scier}[corpus]
         return head(self.dropout(F.gelu(both)))

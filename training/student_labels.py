@@ -26,6 +26,7 @@ from citeweave.codec import loads
 from citeweave.extract import encoder
 from citeweave.extract.decode import marginals
 from citeweave.extract.units import Units, units
+from citeweave.extract.weights import MODEL
 from citeweave.model import Findings, Paper
 from training.corpora import from_annotation, ours, shingles
 
@@ -165,7 +166,7 @@ def main() -> None:
             number += 1
         print(number, "shards")
         return
-    teacher = encoder.shared()
+    teacher = encoder.shared(MODEL)
     pool = candidates(given.shared, given.seed)
     for number in range(given.texts // given.shard):
         texts = list(islice(pool, given.shard))

@@ -103,8 +103,30 @@ class Batcher:
         return batches
 
 
-def entity_losses(network: Network, words: Tensor, batch: Batch) -> tuple[Tensor, Tensor, list[tuple[int, int]]]:
-    """Role and relation losses (means over entities and over true relations), and (true, predicted) roles."""
+def doubtful(x: Example, scores: Tensor, most: int = 4) -> list[tuple[int, int, int]]:
+    """Spans the network takes for mentions and the annotators did not, apart from all true ones, the surest first."""
+    spans = marginals(scores.double().numpy())
+    free = np.ones(len(spans), dtype=bool)
+    for first, end, _ in x.spans:
+        free[first:end] = False
+    whole = spans.sum(axis=2)
+    made: list[tuple[int, int, int]] = []
+    for first, width in sorted(np.argwhere(whole > 0.2).tolist(), key=lambda p: -whole[p[0], p[1]]):
+        end = first + width + 1
+        if len(made) < most and free[first:end].all():
+            free[first:end] = False
+            made.append((first, end, int(spans[first, width].argmax())))
+    return made
+
+
+def entity_losses(
+    network: Network, words: Tensor, batch: Batch, scores: Tensor | None = None
+) -> tuple[Tensor, Tensor, list[tuple[int, int]]]:
+    """Role and relation losses (means over entities and over true relations), and (true, predicted) roles.
+
+    With span ``scores`` the heads also see what they will meet in use: entities that are none, which no relation
+    joins, and for every other text the types that the network itself gives.
+    """
     role_loss, role_count = words.new_zeros(()), 0
     relation_loss, relation_count = words.new_zeros(()), 0
     seen: list[tuple[int, int]] = []
@@ -116,22 +138,31 @@ def entity_losses(network: Network, words: Tensor, batch: Batch) -> tuple[Tensor
             continue
         places = [places[i] for i in index]
         types = [x.types[i] for i in index]
+        role_ids = [x.roles[i] for i in index]
+        if scores is not None and x.corpus == "ours":
+            own = scores[k, :n].detach()
+            for first, end, kind in doubtful(x, own):
+                places.append([(first, end)])
+                types.append(kind)
+                role_ids.append(-1)
+            if k % 2:
+                types = [int(own[held[0][0], held[0][1] - held[0][0] - 1].argmax()) for held in places]
         vectors = network.entity.entities(words[k, :n], places, types, [standing(x.units, p) for p in places])
-        roles = torch.tensor([x.roles[i] for i in index])
+        roles = torch.tensor(role_ids)
         if (roles >= 0).any():
             logits = network.entity.role(vectors)
             role_loss = role_loss + x.weight * F.cross_entropy(logits, roles, ignore_index=-1, reduction="sum")
             role_count += int((roles >= 0).sum())
             seen += list(zip(roles.tolist(), logits.argmax(1).tolist(), strict=True))
         all_pairs = pairs(places)
-        if x.weight == 1.0 and all_pairs:
+        if x.weight == 1.0 and len(all_pairs):
             renumbered = {old: new for new, old in enumerate(index)}
             true = {
                 (renumbered[s], renumbered[o]): r + 1 for s, o, r in x.relations if s in renumbered and o in renumbered
             }
             target = torch.tensor([true.get((p[0], p[1]), 0) for p in all_pairs])
-            scores = network.entity.pairs(words[k, :n], vectors, types, all_pairs, x.corpus)
-            relation_loss = relation_loss + F.cross_entropy(scores, target, reduction="sum")
+            logits = network.entity.pairs(words[k, :n], vectors, types, all_pairs, x.corpus)
+            relation_loss = relation_loss + F.cross_entropy(logits, target, reduction="sum")
             relation_count += max(len(true), 1)
     return role_loss / max(role_count, 1), relation_loss / max(relation_count, 1), seen
 
@@ -211,12 +242,18 @@ def main() -> None:
     )
     args.add_argument("--start", type=Path, help="checkpoint to start from")
     args.add_argument("--relation-weight", type=float, default=0.15)
+    args.add_argument(
+        "--trusting", type=int, default=1, help="first epochs whose relations see only true entities and types"
+    )
     args.add_argument("--rate", type=float, default=6e-5)
     args.add_argument("--head-rate", type=float, default=6e-4)
     args.add_argument("--decay", type=float, default=0.9, help="learning rate factor from one layer to the one below")
     args.add_argument("--budget", type=int, default=2048, help="pieces a batch")
     args.add_argument("--held-out", type=float, default=0.06, help="share of the training documents kept back")
     args.add_argument("--limit", type=int, default=0, help="use only so many documents (smoke runs, learning curves)")
+    args.add_argument(
+        "--documents", type=int, help="train on so many annotated documents, picked by seed (learning curves; 0: none)"
+    )
     args.add_argument("--seed", type=int, default=1)
     args.add_argument("--threads", type=int, default=2)
     args.add_argument("--rank", type=int, default=0, help="number of this process, where several train together")
@@ -240,6 +277,8 @@ def run(args: argparse.Namespace) -> None:
     held_out = [x for x in train if is_held_out(x.key, args.held_out)]
     train = [x for x in train if not is_held_out(x.key, args.held_out)]
     dev = ours(args.shared, "dev")
+    if args.documents is not None:
+        train = random.Random(args.seed).sample(train, args.documents)
     if args.limit:
         train, held_out, dev = train[: args.limit], held_out[: args.limit], dev[: args.limit]
     extra = [x for x in auxiliary(args.shared, 500) if x.corpus in args.auxiliary] if args.warm else []
@@ -278,10 +317,11 @@ def run(args: argparse.Namespace) -> None:
         for b, held in enumerate(batches):
             batch = batcher.batch(held)
             words = network.words(batch)
-            loss = network.mention_loss(network.scores(words, batch), batch) / max(20, sum(len(x.spans) for x in held))
+            scores = network.scores(words, batch)
+            loss = network.mention_loss(scores, batch) / max(20, sum(len(x.spans) for x in held))
             sums[0] += float(loss.detach())
             if batch.corpus in RELATIONS:
-                role, relation, _ = entity_losses(network, words, batch)
+                role, relation, _ = entity_losses(network, words, batch, scores if e >= args.trusting else None)
                 sums[1:] += float(role.detach()), float(relation.detach())
                 loss = loss + 0.4 * role + args.relation_weight * relation
             optimiser.zero_grad(set_to_none=True)
