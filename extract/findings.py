@@ -28,9 +28,13 @@ def from_doc(doc: Doc, paper: str) -> Findings:
 
 
 def to_record(paper: Paper, findings: Findings) -> dict[str, Any]:
-    """One line of ``extract --to jsonl``: every field is always there, in this order."""
+    """One line of ``extract --to jsonl``: every field is always there, in this order.
+
+    The id is the one that the record came with, where it had one that is no known identifier, so that what
+    is printed can be joined with what was read; else the paper's own.
+    """
     return {
-        "id": paper.id,
+        "id": paper.extra.get("id") or paper.id,
         "title": paper.title,
         "text": paper.text,
         "mentions": [

@@ -1,159 +1,155 @@
-"""How well the pipeline extracts, on any file in the annotation format.
+"""How well the pipeline extracts, on any file in the annotation format, beside baselines.
 
     python benchmarks/evaluation/evaluate.py GOLD.jsonl [--texts TEXTS.json] [--train TRAIN.jsonl] [--cnn]
 
-Prints mentions (exact and overlapping) and paper entities by type, role accuracy, relations given predicted
-entities, calibration, speed; with --train also a baseline that knows all strings of those annotations,
-with --cnn a spaCy CNN recogniser trained on them (minutes); with --errors N a sample of mistakes.
-A line of GOLD holds id, entities, relations, and title and abstract unless TEXTS (a JSON list) has them.
+Prints, side by side for citeweave's models and the baselines: mentions (exact and overlapping) and paper entities
+by type, roles, relations given predicted and given true entities, abbreviations, citations, calibration, each main
+figure with the middle 95 % of a bootstrap over the papers. A line of GOLD holds id, entities, relations, and title
+and abstract unless TEXTS (a JSON list) has them. --train adds a baseline that knows all strings of those
+annotations, --cnn a spaCy CNN recogniser trained on them (minutes), --chunks the noun chunks of a spaCy pipeline.
+--predicted scores a file, such as `citeweave extract GOLD.jsonl --to jsonl` or one that --save wrote.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import random
 import sys
-import time
-from collections import Counter, defaultdict
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import spacy
-from spacy.tokens import Doc
-from spacy.training import Example
-
 sys.path.insert(0, str(Path(__file__).parent))
-from scoring import TYPES, Scores, add, calibration_error, mention_spans, reliability
 
-from citeweave.extract.pipeline import build
+import systems
+from diagram import svg
+from intervals import FIGURES, calibration_interval, interval, value
+from mistakes import sample
+from scoring import TYPES, Scores, add, calibration_error, reliability
+from systems import from_doc, load
 
 Record = dict[str, Any]
+__all__ = ["from_doc", "load"]
 
 
-def load(gold: Path, texts: Path | None) -> list[Record]:
-    """Gold records with their ``text``."""
-    known = {t["id"]: t for t in json.loads(texts.read_text("utf-8"))} if texts else {}
-    records = [json.loads(line) for line in gold.read_text("utf-8").splitlines() if line.strip()]
-    for record in records:
-        source = known.get(record["id"], record)
-        record["text"] = f"{source['title']}\n{source['abstract']}"
-    return records
+class System:
+    """One system's predictions on the annotated papers, and their scores paper by paper."""
+
+    def __init__(self, name: str, records: list[Record], predicted: list[Record], seconds: float | None = None) -> None:
+        self.name, self.predicted, self.seconds = name, predicted, seconds
+        self.papers: list[Scores] = []
+        self.scores = Scores()
+        for record, made in zip(records, predicted, strict=True):
+            paper = Scores()
+            add(paper, record["text"], record, made)
+            self.papers.append(paper)
+            self.scores.count(paper)
 
 
-def from_doc(doc: Doc) -> Record:
-    """A processed document in the annotation format."""
-    return {
-        "entities": [
-            {"name": e.name, "type": e.type, "role": e.role, "mentions": list(e.mentions)} for e in doc._.entities
-        ],
-        "relations": [[r.subject, r.predicate, r.object] for r in doc._.relations],
-        "scores": {(m.start, m.end): m.score for m in doc._.mentions},
-    }
+def gather(given: argparse.Namespace, records: list[Record]) -> list[System]:
+    """All systems asked for; a model that is not there is said to be missing."""
+    found = []
+    for model in given.model:
+        try:
+            found.append(System(model, records, *systems.citeweave(records, model)))
+        except (ValueError, FileNotFoundError) as error:
+            print(f"left out: the model {model} ({error})", file=sys.stderr)
+    for part in given.predicted:
+        name, _, path = part.rpartition("=")
+        found.append(System(name or Path(path).stem, records, systems.stored(records, Path(path))))
+    if given.train:
+        train = load(given.train)
+        baselines = {"known strings": systems.known_strings(train)}
+        if given.chunks:
+            baselines["noun chunks"] = systems.noun_chunks(given.chunks, train)
+        if given.cnn:
+            baselines["spaCy CNN"] = systems.cnn(train)
+        for name, predict in baselines.items():
+            made = [{"id": r["id"], **predict(r["text"])} for r in records]
+            found.append(System(name, records, made))
+    return found
 
 
-def pipeline(records: list[Record], batch_size: int = 32) -> tuple[list[Record], float]:
-    """Predictions of citeweave's pipeline, and papers a second once it is loaded."""
-    nlp = build()
-    nlp("Warm up\nLoad the weights.")
-    began = time.perf_counter()
-    made = [from_doc(doc) for doc in nlp.pipe((r["text"] for r in records), batch_size=batch_size)]
-    return made, len(records) / (time.perf_counter() - began)
-
-
-def memory(train: list[Record]) -> Callable[[str], Record]:
-    """A baseline that marks every string that the training annotations marked, with its most frequent type."""
-    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for record in train:
-        for entity in record["entities"]:
-            for string in set(entity["mentions"]):
-                votes[string][entity["type"]] += 1
-    known = [
-        {"name": s, "type": c.most_common(1)[0][0], "mentions": [s]} for s, c in sorted(votes.items()) if len(s) > 1
-    ]
-    return lambda text: {"entities": [e for e in known if e["mentions"][0] in text]}
-
-
-def cnn(train: list[Record], epochs: int = 15) -> Callable[[str], Record]:
-    """A baseline: spaCy's own CNN recogniser, from scratch, on the same annotations."""
-    nlp = spacy.blank("en")
-    nlp.add_pipe("ner")
-    examples = []
-    for record in train:
-        doc = nlp.make_doc(record["text"])
-        spans = (
-            doc.char_span(s, e, label=t) for (s, e), t in mention_spans(record["text"], record["entities"]).items()
-        )
-        held = spacy.util.filter_spans([s for s in spans if s is not None])
-        examples.append(Example.from_dict(doc, {"entities": [(s.start_char, s.end_char, s.label_) for s in held]}))
-    spacy.util.fix_random_seed(1)
-    optimizer = nlp.initialize(lambda: examples)
-    rng = random.Random(1)
-    for _ in range(epochs):
-        rng.shuffle(examples)
-        for batch in spacy.util.minibatch(examples, 16):
-            nlp.update(batch, sgd=optimizer, drop=0.2)
-
-    def predict(text: str) -> Record:
-        held: defaultdict[tuple[str, str], None] = defaultdict(None)
-        for span in nlp(text).ents:
-            held[span.text, span.label_] = None
-        return {"entities": [{"name": s, "type": t, "mentions": [s]} for s, t in held]}
-
-    return predict
-
-
-def score(records: list[Record], predicted: list[Record]) -> Scores:
-    """Counts over all papers."""
-    scores = Scores()
-    for record, made in zip(records, predicted, strict=True):
-        add(scores, record["text"], record, made)
-    return scores
-
-
-def report(name: str, scores: Scores) -> None:
-    """Print one system's figures."""
-    row = "{:<26} {:.3f}  {:.3f}  {:.3f}".format
-    print(f"\n{name}\n{'':<26} P      R      F1")
-    print(row("mentions exact untyped", *scores.untyped.figures()))
-    print(row("mentions exact typed", *scores.all(scores.exact.values()).figures()))
-    print(row("mentions overlap typed", *scores.all(scores.overlap.values()).figures()))
-    print(row("paper entities untyped", *scores.papers_untyped.figures()))
-    print(row("paper entities typed", *scores.all(scores.papers.values()).figures()))
-    print(f"{'by type (F1)':<26} exact  overlap  paper  true")
+def table(columns: list[System]) -> None:
+    """The main figures side by side, then the figures by type."""
+    wide = 23
+    print(f"\n{'F1 (95 % by papers)':<30}" + "".join(f"{s.name:<{wide}}" for s in columns))
+    for name, pick in FIGURES.items():
+        cells = []
+        for system in columns:
+            here = value(name, pick(system.scores))
+            low, high = interval(name, system.papers) if here is not None else (0.0, 0.0)
+            cells.append("-" if here is None else f"{here:.3f} [{low:.3f} {high:.3f}]")
+        if any(cell != "-" for cell in cells):
+            print(f"{name:<30}" + "".join(f"{cell:<{wide}}" for cell in cells))
+    print(f"{'calibration error':<30}" + "".join(f"{_calibration(s):<{wide}}" for s in columns))
+    print(f"{'processor seconds a paper':<30}" + "".join(f"{_seconds(s):<{wide}}" for s in columns))
+    print(f"\n{'precision and recall':<30}" + "".join(f"{s.name:<{wide}}" for s in columns))
+    for name, pick in FIGURES.items():
+        pairs = [pick(s.scores) for s in columns]
+        if not name.startswith("role") and any(t.predicted for t in pairs):
+            cells = [f"{t.figures()[0]:.3f}  {t.figures()[1]:.3f}" if t.predicted else "-" for t in pairs]
+            print(f"{name:<30}" + "".join(f"{cell:<{wide}}" for cell in cells))
+    print(f"\n{'exact, overlap, paper F1':<30}" + "".join(f"{s.name:<{wide}}" for s in columns))
     for kind in TYPES:
-        exact = scores.exact[kind]
+        rows = [(s.scores.exact[kind], s.scores.overlap[kind], s.scores.papers[kind]) for s in columns]
         print(
-            f"  {kind:<24} {exact.f1:.3f}  {scores.overlap[kind].f1:.3f}    {scores.papers[kind].f1:.3f}  {exact.true}"
+            f"{kind + f' ({rows[0][0].true} true)':<30}"
+            + "".join(f"{'  '.join(f'{t.f1:.3f}' for t in row):<{wide}}" for row in rows)
         )
-    if scores.roles.predicted:
-        roles = scores.roles
-        print(f"role accuracy              {roles.right / roles.predicted:.3f} of {roles.predicted} shared entities")
-        print("  confused (true, said):  ", *(f"{a}>{b} {n}" for (a, b), n in scores.role_confusions.most_common(6)))
-    if any(t.predicted for t in scores.relations.values()):
-        print(row("relations (pred. entities)", *scores.all(scores.relations.values()).figures()))
-        for predicate, tally in sorted(scores.relations.items(), key=lambda x: -x[1].true):
-            print(f"  {predicate:<24} {tally.f1:.3f}  true {tally.true} said {tally.predicted}")
+
+
+def relations(columns: list[System]) -> None:
+    """Relations by type: F1 given predicted entities, and given the true ones."""
+    told = [s for s in columns if any(t.predicted for t in s.scores.relations.values())]
+    if not told:
+        return
+    print(f"\n{'relations: F1, given true ones':<32}" + "".join(f"{s.name:<32}" for s in told))
+    kinds = sorted(told[0].scores.relations, key=lambda k: (-told[0].scores.relations[k].true, k))
+    for kind in kinds:
+        cells = []
+        for system in told:
+            one, two = (d.get(kind) for d in (system.scores.relations, system.scores.given_relations))
+            counts = f" (said {one.predicted})" if one else ""
+            cells.append(f"{one.f1 if one else 0:.3f}  {f'{two.f1:.3f}' if two else '-'}{counts}")
+        print(f"{kind + f' ({told[0].scores.relations[kind].true} true)':<32}" + "".join(f"{c:<32}" for c in cells))
+
+
+def calibration(system: System) -> None:
+    """The reliability diagram in letters, and the most frequent confusions of roles."""
+    scores = system.scores
+    if scores.role_confusions:
+        confused = (f"{a}>{b} {n}" for (a, b), n in sorted(scores.role_confusions.items(), key=lambda x: (-x[1], x[0])))
+        print(f"\n{system.name}: roles confused (true>said)", *list(confused)[:8])
     if scores.confidences:
-        print(f"expected calibration error {calibration_error(scores.confidences):.3f}")
+        print(f"\n{system.name}: expected calibration error {calibration_error(scores.confidences):.3f}")
         for confidence, right, count in reliability(scores.confidences):
             print(f"  said {confidence:.2f}  right {right:.2f}  {'#' * round(40 * right):<40} {count}")
         sure = [right for confidence, right in scores.confidences if confidence >= 0.8]
         print(f"  of {len(sure)} with a score of 0.8 or more, {sum(sure) / max(len(sure), 1):.2f} are right")
 
 
-def errors(records: list[Record], predicted: list[Record], count: int) -> None:
-    """Print some mistakes: what was true and not said, what was said and not true."""
-    made = []
-    for record, prediction in zip(records, predicted, strict=True):
-        true = mention_spans(record["text"], record["entities"])
-        said = mention_spans(record["text"], prediction["entities"])
-        wrong = [span for span in sorted(set(true) | set(said)) if true.get(span) != said.get(span)]
-        made += [(record["id"], record["text"][slice(*s)], true.get(s), said.get(s)) for s in wrong]
-    print("\nsome mistakes (paper, words, true, said)")
-    for row in random.Random(1).sample(made, min(count, len(made))):
-        print(" ", *row, sep="  ")
+def _calibration(system: System) -> str:
+    if not system.scores.confidences:
+        return "-"
+    low, high = calibration_interval(system.papers)
+    return f"{calibration_error(system.scores.confidences):.3f} [{low:.3f} {high:.3f}]"
+
+
+def _seconds(system: System) -> str:
+    return "-" if system.seconds is None else f"{system.seconds:.3f}"
+
+
+def markdown(columns: list[System]) -> None:
+    """The main figures as a Markdown table, for the README and the model card."""
+    print("| what | " + " | ".join(s.name for s in columns) + " |\n|---" + "|---" * len(columns) + "|")
+    for name, pick in FIGURES.items():
+        cells = []
+        for system in columns:
+            here = value(name, pick(system.scores))
+            low, high = interval(name, system.papers) if here is not None else (0.0, 0.0)
+            cells.append("" if here is None else f"{here:.3f} ({low:.3f} to {high:.3f})")
+        if any(cells):
+            print(f"| {name} | " + " | ".join(cells) + " |")
+    print("| expected calibration error | " + " | ".join(_calibration(s).strip("-") for s in columns) + " |")
 
 
 def main() -> None:
@@ -161,23 +157,42 @@ def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("gold", type=Path)
     args.add_argument("--texts", type=Path)
+    args.add_argument("--model", nargs="*", default=["accurate", "fast"], help="which of citeweave's models")
     args.add_argument("--train", type=Path, help="annotations (with title and abstract) for the baselines")
     args.add_argument("--cnn", action="store_true", help="also train and score spaCy's CNN recogniser")
-    args.add_argument("--errors", type=int, default=0)
+    args.add_argument("--chunks", metavar="PIPELINE", help="also score the noun chunks of this spaCy pipeline")
+    args.add_argument("--predicted", action="append", default=[], metavar="NAME=FILE", help="also score this file")
+    args.add_argument("--save", type=Path, metavar="DIR", help="write all predictions, for --predicted")
+    args.add_argument("--diagram", type=Path, metavar="FILE.svg", help="write a reliability diagram")
+    args.add_argument("--errors", type=int, default=0, metavar="N", help="show N mistakes of each kind")
+    args.add_argument("--markdown", action="store_true", help="print the main figures as a Markdown table only")
     given = args.parse_args()
     records = load(given.gold, given.texts)
-    predicted, speed = pipeline(records)
-    print(f"{len(records)} papers, {speed:.1f} a second")
-    report("citeweave", score(records, predicted))
-    if given.train:
-        train = load(given.train, None)
-        known = memory(train)
-        report("baseline: strings of the training annotations", score(records, [known(r["text"]) for r in records]))
-        if given.cnn:
-            learnt = cnn(train)
-            report("baseline: spaCy CNN, same annotations", score(records, [learnt(r["text"]) for r in records]))
+    try:
+        columns = gather(given, records)
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
+    if not columns:
+        sys.exit("nothing to evaluate")
+    if given.markdown:
+        markdown(columns)
+    else:
+        print(f"{len(records)} papers")
+        table(columns)
+        relations(columns)
+        for system in columns:
+            calibration(system)
+    if given.diagram:
+        points = {s.name: s.scores.confidences for s in columns if s.scores.confidences}
+        given.diagram.write_text(svg(points), "utf-8")
+    if given.save:
+        given.save.mkdir(parents=True, exist_ok=True)
+        for system in columns:
+            systems.save(system.predicted, given.save / f"{system.name.replace(' ', '-')}.jsonl")
     if given.errors:
-        errors(records, predicted, given.errors)
+        for system in columns[:1]:
+            print(f"\nmistakes of {system.name}")
+            print("\n".join(sample(records, system.predicted, given.errors)))
 
 
 if __name__ == "__main__":

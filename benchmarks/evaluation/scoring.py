@@ -16,6 +16,7 @@ from citeweave.extract.forms import normal_form
 from citeweave.extract.occurrences import occurrences
 
 Spans = dict[tuple[int, int], str]
+Triple = tuple[str, str, str]
 TYPES = ("Method", "Model", "Dataset", "Task", "Metric", "Concept", "Software")
 
 
@@ -29,10 +30,14 @@ class Tally:
     recalled: int | None = None
     """Where hits are counted on either side apart (overlap): how many true things were hit."""
 
+    @property
+    def hit(self) -> int:
+        """How many true things were found."""
+        return self.right if self.recalled is None else self.recalled
+
     def figures(self) -> tuple[float, float, float]:
         """Precision, recall, F1."""
-        hit = self.right if self.recalled is None else self.recalled
-        precision, recall = self.right / max(self.predicted, 1), hit / max(self.true, 1)
+        precision, recall = self.right / max(self.predicted, 1), self.hit / max(self.true, 1)
         return precision, recall, 2 * precision * recall / max(precision + recall, 1e-12)
 
     @property
@@ -40,19 +45,39 @@ class Tally:
         """The harmonic mean of precision and recall."""
         return self.figures()[2]
 
+    def count(self, other: Tally) -> None:
+        """Add another's counts to these."""
+        self.right += other.right
+        self.predicted += other.predicted
+        self.true += other.true
+        if other.recalled is not None:
+            self.recalled = (self.recalled or 0) + other.recalled
+
+
+def _by_type(recalled: int | None = None) -> dict[str, Tally]:
+    return {t: Tally(recalled=recalled) for t in TYPES}
+
 
 @dataclass
 class Scores:
-    """All counts over a set of papers."""
+    """All counts over one paper or a set of papers."""
 
     untyped: Tally = field(default_factory=Tally)
-    exact: dict[str, Tally] = field(default_factory=lambda: {t: Tally() for t in TYPES})
-    overlap: dict[str, Tally] = field(default_factory=lambda: {t: Tally(recalled=0) for t in TYPES})
+    exact: dict[str, Tally] = field(default_factory=_by_type)
+    overlap: dict[str, Tally] = field(default_factory=lambda: _by_type(0))
     papers_untyped: Tally = field(default_factory=Tally)
-    papers: dict[str, Tally] = field(default_factory=lambda: {t: Tally() for t in TYPES})
+    papers: dict[str, Tally] = field(default_factory=_by_type)
     roles: Tally = field(default_factory=Tally)
+    """Of the entities that were found: how many have the true role."""
     role_confusions: Counter[tuple[str, str]] = field(default_factory=Counter)
     relations: dict[str, Tally] = field(default_factory=dict)
+    given_roles: Tally = field(default_factory=Tally)
+    """The same with the true entities handed to the system, and so for the relations."""
+    given_relations: dict[str, Tally] = field(default_factory=dict)
+    definitions: Tally = field(default_factory=Tally)
+    """Abbreviations defined in the text, as far as the annotations join them."""
+    citations: Tally = field(default_factory=Tally)
+    links: Tally = field(default_factory=Tally)
     confidences: list[tuple[float, bool]] = field(default_factory=list)
 
     @staticmethod
@@ -60,12 +85,19 @@ class Scores:
         """The sum over types."""
         total = Tally()
         for t in tallies:
-            total.right += t.right
-            total.predicted += t.predicted
-            total.true += t.true
-            if t.recalled is not None:
-                total.recalled = (total.recalled or 0) + t.recalled
+            total.count(t)
         return total
+
+    def count(self, other: Scores) -> None:
+        """Add another's counts to these."""
+        for name in ("untyped", "papers_untyped", "roles", "given_roles", "definitions", "citations", "links"):
+            getattr(self, name).count(getattr(other, name))
+        for name in ("exact", "overlap", "papers", "relations", "given_relations"):
+            held: dict[str, Tally] = getattr(self, name)
+            for kind, tally in getattr(other, name).items():
+                held.setdefault(kind, Tally()).count(tally)
+        self.role_confusions.update(other.role_confusions)
+        self.confidences += other.confidences
 
 
 def mention_spans(text: str, entities: Sequence[Mapping[str, Any]]) -> Spans:
@@ -74,7 +106,11 @@ def mention_spans(text: str, entities: Sequence[Mapping[str, Any]]) -> Spans:
 
 
 def add(scores: Scores, text: str, gold: Mapping[str, Any], predicted: Mapping[str, Any]) -> None:
-    """Count one paper. A prediction may carry ``scores``: {(start, end): confidence of that mention}."""
+    """Count one paper.
+
+    A prediction may carry ``scores`` ({(start, end): confidence of that mention}), ``given`` (what was predicted
+    with the true entities handed over), ``abbreviations`` ([short, long] pairs), ``citations`` and ``urls``.
+    """
     true, made = mention_spans(text, gold["entities"]), mention_spans(text, predicted["entities"])
     scores.untyped.right += len(true.keys() & made.keys())
     scores.untyped.predicted += len(made)
@@ -94,6 +130,7 @@ def add(scores: Scores, text: str, gold: Mapping[str, Any], predicted: Mapping[s
         overlap.true += 1
         overlap.recalled = (overlap.recalled or 0) + _touches(span, kind, made)
     _add_entities(scores, gold, predicted)
+    _add_strings(scores, text, gold, predicted)
 
 
 def _touches(span: tuple[int, int], kind: str, others: Spans) -> bool:
@@ -121,9 +158,7 @@ def match(gold: Sequence[Mapping[str, Any]], predicted: Sequence[Mapping[str, An
 def _add_entities(scores: Scores, gold: Mapping[str, Any], predicted: Mapping[str, Any]) -> None:
     true, made = gold["entities"], predicted["entities"]
     pairs = match(true, made)
-    scores.papers_untyped.right += len(pairs)
-    scores.papers_untyped.predicted += len(made)
-    scores.papers_untyped.true += len(true)
+    scores.papers_untyped.count(Tally(len(pairs), len(made), len(true)))
     for entity in made:
         scores.papers[entity["type"]].predicted += 1
     for entity in true:
@@ -136,14 +171,59 @@ def _add_entities(scores: Scores, gold: Mapping[str, Any], predicted: Mapping[st
             if made[i]["role"] != true[k]["role"]:
                 scores.role_confusions[true[k]["role"], made[i]["role"]] += 1
     names = {made[i]["name"]: true[k]["name"] for i, k in pairs.items()}
-    stated = {tuple(r) for r in gold.get("relations", ())}
-    found = {(names.get(s, f"?{s}"), p, names.get(o, f"?{o}")) for s, p, o in predicted.get("relations", ())}
+    stated = stated_relations(gold)
+    if "relations" in predicted:
+        _add_relations(scores.relations, stated, renamed(predicted["relations"], names))
+    if "given" in predicted:
+        given = predicted["given"]
+        for entity, said in zip(true, given["entities"], strict=True):
+            scores.given_roles.predicted += 1
+            scores.given_roles.right += entity["role"] == said["role"]
+        _add_relations(scores.given_relations, stated, {(s, p, o) for s, p, o in given["relations"]})
+
+
+def stated_relations(gold: Mapping[str, Any]) -> set[Triple]:
+    """The true relations of a paper."""
+    return {(s, p, o) for s, p, o in gold.get("relations", ())}
+
+
+def renamed(relations: Iterable[Sequence[str]], names: Mapping[str, str]) -> set[Triple]:
+    """Predicted relations by the true entities' names; an entity that is none of them keeps its own, marked."""
+    return {(names.get(s, f"?{s}"), p, names.get(o, f"?{o}")) for s, p, o in relations}
+
+
+def _add_relations(tallies: dict[str, Tally], stated: set[Triple], found: set[Triple]) -> None:
     for _, predicate, _ in stated:
-        scores.relations.setdefault(predicate, Tally()).true += 1
+        tallies.setdefault(predicate, Tally()).true += 1
     for triple in found:
-        tally = scores.relations.setdefault(triple[1], Tally())
+        tally = tallies.setdefault(triple[1], Tally())
         tally.predicted += 1
         tally.right += triple in stated
+
+
+def definitions(text: str, entities: Sequence[Mapping[str, Any]]) -> set[tuple[str, str]]:
+    """(short, long) of each ``long (SHORT)`` or ``SHORT (long)`` in a text of which one true entity has both."""
+    made = set()
+    for entity in entities:
+        for one in entity["mentions"]:
+            for two in entity["mentions"]:
+                if f"{one} ({two})" in text and len(one) != len(two):
+                    made.add((min(one, two, key=len), max(one, two, key=len)))
+    return made
+
+
+def _add_strings(scores: Scores, text: str, gold: Mapping[str, Any], predicted: Mapping[str, Any]) -> None:
+    """Abbreviations, citations and links, each as the string that stands in the text."""
+    if "abbreviations" in predicted:
+        true = definitions(text, gold["entities"])
+        # What the annotators did not mark they did not join, so a pair counts where its short form is a mention.
+        known = {m for e in gold["entities"] for m in e["mentions"]}
+        said = {(s, long) for s, long in predicted["abbreviations"] if s in known}
+        scores.definitions.count(Tally(len(true & said), len(said), len(true)))
+    for name, tally in (("citations", scores.citations), ("urls", scores.links)):
+        if name in predicted and name in gold:
+            wanted, found = set(gold[name]), set(predicted[name])
+            tally.count(Tally(len(wanted & found), len(found), len(wanted)))
 
 
 def reliability(confidences: Sequence[tuple[float, bool]], bins: int = 10) -> list[tuple[float, float, int]]:
