@@ -117,6 +117,7 @@ async def _spawned(request: Request) -> tuple[bytes, int]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        await process.communicate()  # or its pipes would outlive the event loop
 
 
 def _reply(request: Request, answered: bytes, code: int, stopped: bool) -> Reply:
