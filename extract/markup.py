@@ -114,7 +114,7 @@ def _marked(text: str, start: int, end: int, mentions: Iterable[Mention]) -> str
 
 def _entities(findings: Findings) -> list[tuple[str, ...]]:
     """One row an entity, the strongest roles first, each role named once; what goes without saying is left out."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     last = ""
     for entity in sorted(findings.entities, key=lambda e: ROLES.index(e.role)):
         others = [m for m in entity.mentions if m != entity.name]
