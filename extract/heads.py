@@ -54,7 +54,7 @@ class EntityHead:
         held = np.array([place for of_one in places for place in of_one], dtype=np.int64)
         counts = [len(of_one) for of_one in places]
         kinds, standings = np.array(types), np.array([standing(cut, of_one) for of_one in places])
-        inside = _means(_sums(words), held[:, 0], held[:, 1])
+        inside = _short_means(words, held[:, 0], held[:, 1])
         with self._alone():
             shared = words.mean(axis=0, keepdims=True) @ self._w["text.weight"].T
             shared = (
@@ -112,6 +112,15 @@ def _sums(words: Matrix) -> NDArray[np.float64]:
     """Running sums over units, one row more than there are units."""
     made = np.zeros((len(words) + 1, words.shape[1]))
     np.cumsum(words, axis=0, dtype=np.float64, out=made[1:])
+    return made
+
+
+def _short_means(words: Matrix, start: Numbers, end: Numbers) -> Matrix:
+    """Means over the units of stretches that are short and not empty, which need no running sums."""
+    lengths = end - start
+    begin = np.cumsum(lengths) - lengths
+    rows = words[np.arange(lengths.sum()) + np.repeat(start - begin, lengths)]
+    made: Matrix = (np.add.reduceat(rows, begin, axis=0) / lengths[:, None]).astype(np.float32)
     return made
 
 

@@ -8,10 +8,10 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from citeweave.extract import attributes, calibration, encoder, heads
+from citeweave.extract import attributes, calibration, encoder, heads, sentences
 from citeweave.extract.entities import forget_reading
 from citeweave.extract.layout import Place, closest
-from citeweave.extract.roles import forget_seen, seen_entities, sentences_of
+from citeweave.extract.roles import forget_seen, seen_entities
 from citeweave.extract.units import Units
 from citeweave.extract.weights import MODELS, folder
 from citeweave.model import RELATION_TYPES, PaperEntity, Relation
@@ -61,12 +61,12 @@ class Relations:
         sure = np.array([max(m.score for m in seen.mentions[i]) for i in known])
         raw = chances[np.arange(len(rows)), 1 + best] * np.sqrt(sure[rows[:, 0]] * sure[rows[:, 1]])
         by = f"{VERSION}/{model.version}"
-        sentences = sentences_of(doc)
+        borders = sentences.of(doc)
         knots = model.calibration.get("relation")
         made = []
         for row in np.flatnonzero(raw >= model.relation_threshold).tolist():
             s, o = rows[row, :2].tolist()
-            start, end = _evidence(seen.units, sentences, places[s], places[o])
+            start, end = _evidence(seen.units, borders, places[s], places[o])
             made.append(
                 Relation(
                     entities[known[s]].name,

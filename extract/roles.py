@@ -10,7 +10,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from citeweave.extract import attributes, calibration, encoder, heads
+from citeweave.extract import attributes, calibration, encoder, heads, sentences
 from citeweave.extract.entities import reading_of
 from citeweave.extract.layout import Place
 from citeweave.extract.stance import stance
@@ -50,15 +50,15 @@ class Roles:
         chances = heads.softmax(heads.shared(self.folder).roles(seen.vectors))
         knots = encoder.shared(self.folder).calibration.get("role")
         made = list(entities)
-        sentences = sentences_of(doc)
-        text = doc.text  # spaCy joins the tokens' texts each time
+        borders = sentences.of(doc)
+        text = attributes.text_of(doc)
         for row, i in enumerate(seen.known):
             best = int(np.argmax(chances[row]))
             made[i] = replace(
                 made[i],
                 role=ROLES[best],
                 role_score=calibration.apply(knots, float(chances[row, best])),
-                stance=stance(text, seen.mentions[i], sentences, ROLES[best]),
+                stance=stance(text, seen.mentions[i], borders, ROLES[best]),
             )
         doc._.entities = made
         return doc
@@ -119,16 +119,3 @@ def mentions_of(entities: Sequence[PaperEntity], mentions: Sequence[Mention]) ->
         sorted((m for form in dict.fromkeys(entity.mentions) for m in spelt.get(form, ())), key=lambda m: m.start)
         for entity in entities
     ]
-
-
-def sentences_of(doc: Doc) -> list[tuple[int, int]]:
-    """Offsets of a document's sentences without the space around them; none where no component has set any."""
-    if not doc.has_annotation("SENT_START"):
-        return []
-    text = doc.text
-    made = []
-    for sentence in doc.sents:
-        start, end = sentence.start_char, sentence.end_char
-        words = text[start:end]
-        made.append((start + len(words) - len(words.lstrip()), end - (len(words) - len(words.rstrip()))))
-    return made
