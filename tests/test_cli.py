@@ -24,7 +24,7 @@ def run() -> Run:
     return invoke
 
 
-GOOD = '{"title": "Lantern Attention for Moss", "abstract": "We introduce Lantern Attention for moss recognition."}\n'
+GOOD = '{"title": "Lantern Attention for Moss", "abstract": "We introduce Lantern Attention for image recognition."}\n'
 
 
 def test_build_counts_and_names_its_files(run: Run, pages: Path, tmp_path: Path) -> None:
@@ -189,3 +189,26 @@ def test_version_and_formats(run: Run) -> None:
     assert run("--version").stdout.startswith("citeweave ")
     listed = run("formats").stdout
     assert "bibtex" in listed and "turtle" in listed
+
+
+def test_the_model_is_chosen_and_changing_it_reads_again(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text(GOOD, "utf-8")
+    versions = {}
+    for model in ("accurate", "fast", "accurate"):
+        result = run("extract", tmp_path / "one.jsonl", "--model", model)
+        assert result.exit_code == 0, result.output
+        built = run("build", tmp_path / "one.jsonl", "-o", tmp_path / "out", "--to", "evidence", "--model", model)
+        assert built.exit_code == 0, built.output
+        said = (result.stdout, (tmp_path / "out" / "evidence.ttl").read_text("utf-8"))
+        assert versions.setdefault(model, said) == said
+    assert versions["fast"] != versions["accurate"]
+
+
+def test_a_model_that_is_not_there_is_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "one.jsonl").write_text(GOOD, "utf-8")
+    for command in (("extract",), ("build", "-o", tmp_path / "out")):
+        result = run(*command, tmp_path / "one.jsonl", "--model", "huge")
+        assert result.exit_code == 2
+        (line,) = result.stderr.splitlines()
+        assert line == "citeweave: no such model: huge; there are: accurate, fast"
+    assert not (tmp_path / "out").exists()

@@ -21,6 +21,7 @@ from citeweave import export
 from citeweave.codec import dumps, loads
 from citeweave.export._files import sweep
 from citeweave.extract import extract, pipeline_version, readers
+from citeweave.extract.weights import MODELS
 from citeweave.graph import corrections
 from citeweave.graph.assemble import assemble
 from citeweave.graph.diff import Changes, diff
@@ -76,6 +77,7 @@ def build(
     columns: readers.Columns | None = None,
     to: Sequence[str] = EXPORTS,
     jobs: int = 1,
+    model: str = "accurate",
     min_confidence: float = 0.0,
     strict: bool = False,
     progress: Progress | None = None,
@@ -93,17 +95,19 @@ def build(
         columns: which field of a paper stands in which column of a table, as ``{"title": "Headline"}``.
         to: exporters to run when done; see :func:`citeweave.export.formats`.
         jobs: worker processes for extraction.
+        model: the recogniser, ``accurate`` or ``fast``; findings of the other one are kept beside.
         min_confidence: leave out what is less certain than this, between 0 and 1.
         strict: stop at the first problem.
         progress: called as the work goes on.
         on_problem: called with each problem as it is met.
 
     Raises:
-        UnusableInputError: an input is missing, nothing usable was found, or nothing would be left.
+        UnusableInputError: an input is missing, no such model, nothing usable was found, or nothing would be left.
         StrictError: a problem was met and ``strict`` is set.
         WorkspaceError: the workspace is in use, damaged or newer than this citeweave.
     """
     _exporters(to)
+    _known(model)
     given = [Path(one) for one in ((inputs,) if isinstance(inputs, (str, Path)) else inputs)]
     out = Path(out)
     tell = progress or (lambda *_: None)
@@ -126,11 +130,11 @@ def build(
         merged = merge(workspace.records(), said)
         if not merged.papers:
             raise UnusableInputError("no paper found in the input")
-        version = pipeline_version()
+        version = pipeline_version(model)
         keys = {p.id: _key(p, version) for p in merged.papers}
         if withdrawn:
             workspace.keep_findings(keys.values())
-        extracted = _extract(workspace, merged.papers, keys, jobs, note, tell)
+        extracted = _extract(workspace, merged.papers, keys, jobs, model, note, tell)
         tell("resolving", 0, None)
         assembled = assemble(merged.papers, _Kept(workspace, keys), min_confidence, said, merged.records)
         workspace.save_graph(assembled.graph, (*merged.decisions, *assembled.decisions))
@@ -183,6 +187,12 @@ def _exporters(names: Iterable[str]) -> None:
             raise UnusableInputError(str(error)) from error
 
 
+def _known(model: str) -> None:
+    """See that there is such a recogniser, before anything else is done."""
+    if model not in MODELS:
+        raise UnusableInputError(f"no such model: {model}; there are: {', '.join(MODELS)}")
+
+
 def open_graph(folder: str | Path) -> KnowledgeGraph:
     """The knowledge graph of a workspace; raises WorkspaceError when there is none."""
     with Workspace(Path(folder)) as workspace:
@@ -203,9 +213,11 @@ def findings_of(
     format: str | None = None,
     columns: readers.Columns | None = None,
     jobs: int = 1,
+    model: str = "accurate",
     on_problem: Callable[[Problem], None] | None = None,
 ) -> Iterator[tuple[Paper, Findings]]:
     """What each paper of ``inputs`` says, in input order and one at a time, without a graph."""
+    _known(model)
     note = on_problem or (lambda _: None)
 
     def papers() -> Iterator[Paper]:
@@ -219,7 +231,7 @@ def findings_of(
 
     waiting: list[Paper] = []
     with _opened(inputs) as files:
-        for found in extract(papers(), jobs=jobs):
+        for found in extract(papers(), jobs=jobs, model=model):
             if isinstance(found, Problem):
                 note(found)
                 continue
@@ -355,6 +367,7 @@ def _extract(
     papers: Sequence[Paper],
     keys: Mapping[str, str],
     jobs: int,
+    model: str,
     note: Callable[[Problem], None],
     tell: Progress,
 ) -> int:
@@ -363,7 +376,7 @@ def _extract(
     done = 0
     batch: list[tuple[str, str]] = []
     tell("extracting", 0, len(missing))
-    for found in extract(missing, jobs=jobs) if missing else ():
+    for found in extract(missing, jobs=jobs, model=model) if missing else ():
         if isinstance(found, Problem):
             note(found)
             continue

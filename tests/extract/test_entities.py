@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from citeweave.extract.findings import from_doc
-from citeweave.extract.pipeline import build
+from citeweave.extract.pipeline import build, pipeline_version
+from citeweave.extract.weights import MODELS
 from citeweave.model import ENTITY_TYPES, RELATION_TYPES, ROLES
 
 TEXTS = [
@@ -23,9 +24,14 @@ TEXTS = [
 ]
 
 
+@pytest.fixture(scope="module", params=MODELS)
+def model(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def nlp():
-    return build()
+def nlp(model):
+    return build(model)
 
 
 def test_finds_typed_mentions_with_exact_offsets(nlp):
@@ -77,12 +83,12 @@ def test_roles_and_relations_of_a_plain_statement(nlp):
     assert stated["GraphMix", "evaluated_on", "Cora"].startswith("We evaluate GraphMix on Cora")
 
 
-def test_batches_threads_and_order_change_nothing(nlp):
+def test_batches_threads_and_order_change_nothing(nlp, model):
     alone = [from_doc(nlp(text), "x") for text in TEXTS]
     for size in (1, 3, 50):
         assert [from_doc(doc, "x") for doc in nlp.pipe(TEXTS, batch_size=size)] == alone
     assert [from_doc(doc, "x") for doc in nlp.pipe(TEXTS[::-1])] == alone[::-1]
-    assert [from_doc(doc, "x") for doc in build(threads=1).pipe(TEXTS)] == alone
+    assert [from_doc(doc, "x") for doc in build(model, threads=1).pipe(TEXTS)] == alone
 
 
 def test_a_text_longer_than_one_run_of_the_encoder_is_read_to_its_end(nlp):
@@ -111,3 +117,10 @@ def test_nothing_large_stays_on_the_document(nlp):
 def test_an_unknown_model_is_refused():
     with pytest.raises(ValueError, match="no such model"):
         build("enormous")
+
+
+def test_each_model_reads_with_its_own_weights():
+    assert MODELS == ("accurate", "fast")
+    accurate, fast = ({m.by for m in build(model)(TEXTS[0])._.mentions} for model in MODELS)
+    assert accurate.isdisjoint(fast)
+    assert len({pipeline_version(model) for model in MODELS}) == 2

@@ -17,6 +17,7 @@ from citeweave.cli.shared import (
     From,
     Inputs,
     Jobs,
+    Model,
     MoreInputs,
     columns_of,
     fail,
@@ -52,6 +53,7 @@ def build(
         str, typer.Option("--to", metavar="FORMAT,...", help="What to write; 'citeweave formats' lists them.")
     ] = "",
     jobs: Jobs = 1,
+    model: Model = "accurate",
     min_confidence: Annotated[
         float, typer.Option("--min-confidence", min=0.0, max=1.0, help="Leave out what is less certain.")
     ] = 0.0,
@@ -85,6 +87,7 @@ def build(
                 columns=columns_of(column),
                 to=names(to) or weave.EXPORTS,
                 jobs=jobs,
+                model=model,
                 min_confidence=min_confidence,
                 strict=strict,
                 progress=tell,
@@ -109,6 +112,7 @@ def extract(
     column: Columns = None,
     to: Annotated[str, typer.Option("--to", metavar="jsonl|html", help="JSON Lines, or a page for eyes.")] = "jsonl",
     jobs: Jobs = 1,
+    model: Model = "accurate",
 ) -> None:
     """Print what each paper says, without building a graph.
 
@@ -132,7 +136,9 @@ def extract(
         say(problem)
 
     with refusing():
-        pairs = weave.findings_of(inputs, format=from_, columns=columns_of(column), jobs=jobs, on_problem=note)
+        pairs = weave.findings_of(
+            inputs, format=from_, columns=columns_of(column), jobs=jobs, model=model, on_problem=note
+        )
         if to == "html":
             for part in html(pairs):
                 sys.stdout.write(part)

@@ -37,6 +37,10 @@ Columns = Annotated[
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="Worker processes for extraction.")]
 
+Model = Annotated[
+    str, typer.Option("--model", metavar="accurate|fast", help="The recogniser: fast finds less, sooner.")
+]
+
 
 def fail(message: object, code: int = NOTHING_USABLE) -> NoReturn:
     """End the command with one line on stderr."""
