@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 from citeweave import export
 from citeweave.cli import app
 from citeweave.extract import readers
-from citeweave.graph.named import named
+from citeweave.graph import sparql
+from citeweave.graph.named import Named, named
 from citeweave.weave import build
 
 ROOT = Path(__file__).parent.parent
@@ -46,6 +47,11 @@ def test_a_query_file_over_any_turtle_answers(folder: Path) -> None:
     graph = folder / "landmarks" / "graph.ttl"
     result = CliRunner().invoke(app, ["query", str(graph), "--file", str(folder / "my.rq"), "--format", "csv"])
     assert result.stdout.split() == ["papers", "66"]
+
+
+@pytest.mark.parametrize("query", named(), ids=lambda query: query.name)
+def test_every_named_query_answers_of_the_example_as_it_stands(query: Named, folder: Path) -> None:
+    assert sparql.run(folder / "landmarks", query.text).rows
 
 
 def test_every_format_and_query_is_told_and_none_that_is_not_there() -> None:
