@@ -130,7 +130,7 @@ def test_extract_prints_one_object_a_paper_in_input_order(run: Run, tmp_path: Pa
 
 def test_extract_to_html_is_a_page_for_eyes(run: Run, tmp_path: Path) -> None:
     page = tmp_path / "toy.jsonl"
-    page.write_text(GOOD.replace("for moss", "<script>alert(1)</script>"))
+    page.write_text(GOOD.replace("for image", "<script>alert(1)</script>"))
     result = run("extract", page, "--to", "html")
     assert result.exit_code == 0, result.output
     assert result.stdout.lower().startswith("<!doctype html>")
