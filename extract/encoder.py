@@ -51,6 +51,7 @@ class Encoder(ABC):
         """Load encoder.onnx, model.json and the words or word pieces of a folder; raises OSError without them."""
         about = json.loads((folder / "model.json").read_text("utf-8"))
         self.version: str = about["version"]
+        self.beside: str | None = about.get("beside")
         self.width: int = about["width"]
         self.threshold: float = about["threshold"]
         self.relation_threshold: float = about["relation_threshold"]

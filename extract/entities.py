@@ -8,16 +8,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from citeweave.extract import attributes, calibration, encoder, weights
-from citeweave.extract.decode import batch_marginals, decode, marginals
+from citeweave.extract import attributes, calibration, chances, encoder, weights
+from citeweave.extract.decode import decode
 from citeweave.model import ENTITY_TYPES, Mention
 
-VERSION = "entities/1"
+VERSION = "entities/2"
 _READING = "citeweave_reading"
 _MOST_AT_ONCE = 64
 """Documents between two components, at most; each carries the encoder's vectors."""
@@ -52,25 +50,23 @@ class Entities:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the mentions of one document."""
-        reading = encoder.shared(self.folder).read(attributes.text_of(doc))
-        return self._mark(doc, reading, marginals(reading.scores))
+        ((reading, likely),) = chances.read(self.folder, [attributes.text_of(doc)], 1)
+        return self._mark(doc, reading, likely)
 
     def pipe(self, stream: Iterable[Doc], batch_size: int = 32) -> Iterator[Doc]:
         """Find the mentions of many documents, some at once; the outcome is that of one by one."""
         source = iter(stream)
         while docs := list(islice(source, min(batch_size, _MOST_AT_ONCE))):
-            readings = list(
-                encoder.shared(self.folder).read_all([attributes.text_of(doc) for doc in docs], self.threads)
-            )
-            chances = batch_marginals([reading.scores for reading in readings])
-            yield from map(self._mark, docs, readings, chances)
+            made = chances.read(self.folder, [attributes.text_of(doc) for doc in docs], self.threads)
+            for doc, (reading, likely) in zip(docs, made, strict=True):
+                yield self._mark(doc, reading, likely)
 
-    def _mark(self, doc: Doc, reading: encoder.Reading, chances: NDArray[np.float64]) -> Doc:
+    def _mark(self, doc: Doc, reading: encoder.Reading, likely: chances.Chances) -> Doc:
         model = encoder.shared(self.folder)
         doc.user_data[_READING] = reading
         cut = reading.units
-        spans = decode(cut, chances, model.threshold)
-        by = f"{VERSION}/{model.version}"
+        spans = decode(cut, likely, model.threshold)
+        by = f"{VERSION}/{chances.version(self.folder)}"
         knots = model.calibration.get("mention")
         starts = cut.offsets[[span.first for span in spans], 0].tolist()
         ends = cut.offsets[[span.end - 1 for span in spans], 1].tolist()

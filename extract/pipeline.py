@@ -12,7 +12,7 @@ from types import ModuleType
 from spacy.language import Language
 
 from citeweave.extract import tokens
-from citeweave.extract.weights import folder
+from citeweave.extract.weights import involved
 
 COMPONENTS = (
     "sentences",
@@ -55,13 +55,13 @@ def pipeline_version(model: str = "accurate") -> str:
 
     Raises ValueError on an unknown model.
     """
-    weights = folder(model)
     versions = [_module(name).VERSION for name in COMPONENTS]
     digest = sha256()
-    for path in sorted(weights.rglob("*")) if weights.is_dir() else ():
-        if path.is_file() and path.suffix not in (".md", ".py"):
-            digest.update(path.relative_to(weights).as_posix().encode())
-            digest.update(sha256(path.read_bytes()).digest())
+    for weights in involved(model):
+        for path in sorted(weights.rglob("*")) if weights.is_dir() else ():
+            if path.is_file() and path.suffix not in (".md", ".py"):
+                digest.update(path.relative_to(weights).as_posix().encode())
+                digest.update(sha256(path.read_bytes()).digest())
     return " ".join((*versions, f"model={model}", f"weights={digest.hexdigest()[:12]}"))
 
 

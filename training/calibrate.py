@@ -15,8 +15,8 @@ import numpy as np
 from benchmarks.evaluation.evaluate import from_doc, load
 from benchmarks.evaluation.scoring import Scores, add, match, mention_spans
 
-from citeweave.extract import encoder
-from citeweave.extract.decode import decode, marginals
+from citeweave.extract import chances, encoder
+from citeweave.extract.decode import decode
 from citeweave.extract.pipeline import build
 from citeweave.extract.weights import MODEL
 from citeweave.model import ENTITY_TYPES
@@ -41,29 +41,33 @@ def isotonic(points: Pairs, least: int = 40) -> list[list[float]]:
     return [xs, ys]
 
 
+def smoothed(values: list[float], reach: int = 2) -> list[float]:
+    """Each value's mean with its neighbours: a peak that stands alone is chance."""
+    padded = np.pad(values, reach, mode="edge")
+    return np.convolve(padded, np.ones(2 * reach + 1) / (2 * reach + 1), mode="valid").tolist()
+
+
 def choose_threshold(records: list[dict[str, Any]]) -> float:
     """The mention threshold of the best typed exact F1."""
-    model = encoder.shared(MODEL)
-    held = []
-    for record in records:
-        reading = model.read(record["text"])
-        held.append((record, reading.units, marginals(reading.scores.astype(np.float64))))
-    best = (0.0, 0.4)
-    for threshold in np.arange(0.24, 0.60, 0.03):
-        right = made = true = 0
+    made = chances.read(MODEL, [record["text"] for record in records])
+    held = [(record, reading.units, likely) for record, (reading, likely) in zip(records, made, strict=True)]
+    tried = [round(t, 2) for t in np.arange(0.24, 0.66, 0.03).tolist()]
+    figures = []
+    for threshold in tried:
+        right = said = true = 0
         for record, cut, spans in held:
             gold = mention_spans(record["text"], record["entities"])
             found = {
                 (int(cut.offsets[s.first, 0]), int(cut.offsets[s.end - 1, 1])): ENTITY_TYPES[s.type]
-                for s in decode(cut, spans, float(threshold))
+                for s in decode(cut, spans, threshold)
             }
             right += sum(gold.get(k) == v for k, v in found.items())
-            made += len(found)
+            said += len(found)
             true += len(gold)
-        f1 = 2 * right / max(made + true, 1)
-        print(f"  mentions at {threshold:.2f}: F1 {f1:.4f} ({made} made, {true} true)")
-        best = max(best, (f1, round(float(threshold), 2)))
-    return best[1]
+        f1 = 2 * right / max(said + true, 1)
+        print(f"  mentions at {threshold:.2f}: F1 {f1:.4f} ({said} made, {true} true)")
+        figures.append(f1)
+    return tried[int(np.argmax(smoothed(figures)))]
 
 
 def relation_points(record: dict[str, Any], doc: Any) -> tuple[Pairs, int]:
@@ -76,12 +80,6 @@ def relation_points(record: dict[str, Any], doc: Any) -> tuple[Pairs, int]:
     stated = {tuple(r) for r in record["relations"]}
     points = [(r.score, (names.get(r.subject), r.predicate, names.get(r.object)) in stated) for r in doc._.relations]
     return points, len(stated)
-
-
-def smoothed(values: list[float], reach: int = 2) -> list[float]:
-    """Each value's mean with its neighbours: a peak that stands alone is chance."""
-    padded = np.pad(values, reach, mode="edge")
-    return np.convolve(padded, np.ones(2 * reach + 1) / (2 * reach + 1), mode="valid").tolist()
 
 
 def choose_relation_threshold(points: Pairs, true: int) -> float:

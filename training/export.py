@@ -26,8 +26,13 @@ def average(checkpoints: list[Path]) -> dict[str, Any]:
     return {"network": mean, "shape": saved[0]["shape"]}
 
 
-def export(checkpoints: list[Path], vocabulary: Path, out: Path, precision: str = "int8") -> dict[str, Any]:
-    """Write the model folder from the mean of some checkpoints; what model.json says."""
+def export(
+    checkpoints: list[Path], vocabulary: Path, out: Path, precision: str = "int8", beside: str | None = None
+) -> dict[str, Any]:
+    """Write the model folder from the mean of some checkpoints; what model.json says.
+
+    ``beside`` names another model whose probabilities of spans are averaged with this one's.
+    """
     saved = average(checkpoints)
     weights = {name: value.numpy() for name, value in saved["network"].items()}
     out.mkdir(parents=True, exist_ok=True)
@@ -54,6 +59,8 @@ def export(checkpoints: list[Path], vocabulary: Path, out: Path, precision: str 
         "relation_threshold": 0.5,
         "calibration": {},
     }
+    if beside is not None:
+        about["beside"] = beside
     (out / "model.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", "utf-8")
     return about
 
@@ -65,8 +72,9 @@ def main() -> None:
     args.add_argument("--vocabulary", type=Path, required=True)
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--precision", choices=("int8", "float"), default="int8")
+    args.add_argument("--beside", help="a model whose probabilities of spans are averaged with this one's: fast")
     given = args.parse_args()
-    about = export(given.checkpoint, given.vocabulary, given.out, given.precision)
+    about = export(given.checkpoint, given.vocabulary, given.out, given.precision, given.beside)
     size = sum(p.stat().st_size for p in given.out.iterdir())
     print(f"{about['version']} {size / 1e6:.1f} MB in {given.out}")
 
