@@ -43,7 +43,15 @@ def peak(megabytes):
     stream = io.BufferedReader(Source(size))
     found = sum(isinstance(item, Paper) for item in readers.read_stream(stream, "toy", format))
     assert found >= size // len(record), found
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return highest()
+
+def highest():
+    # A process starts with ru_maxrss of the one that started it, here of all tests before; VmHWM is its own.
+    try:
+        with open("/proc/self/status") as lines:
+            return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 first = peak(4)
 print(first, peak(16))
