@@ -25,6 +25,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("readme")
     report = build(ROOT / "examples" / "landmarks.bib", made / "landmarks")
     assert report.problems == ()
+    (made / "examples").symlink_to(ROOT / "examples")
     return made
 
 
