@@ -53,8 +53,8 @@ def highest():
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
-first = peak(4)
-print(first, peak(16))
+first = peak(8)
+print(first, peak(40))
 """
 PROSE = "We measure how pebbles roll, and find that the outcome depends on the slope more than on us. " * 60
 SOURCES = {
@@ -89,5 +89,5 @@ def test_memory_does_not_grow_with_the_number_of_records(name: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     first, more = map(float, done.stdout.split())
-    assert more - first < 6, (first, more)
+    assert more - first < 12, (first, more)  # 32 megabytes more went through
     assert more < 200
