@@ -23,17 +23,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from evaluation.references import FAMILIES, STYLES
+
 from citeweave.graph.knowledge import KnowledgeGraph
 from citeweave.weave import EXPORTS, build, open_graph
-
-FAMILIES = ("Moss", "Stone", "Rivers", "Field", "Brook", "Marsh", "Heath", "Dale", "Lake", "Woods")
-STYLES = (
-    "{authors}. {title}. In {venue}, {year}.",
-    "[{number}] {authors}, “{title},” {venue}, {year}.",
-    "{authors} ({year}). {title}. {venue}.",
-    "{authors}. {year}. {title}. {venue}, pages {number}–{more}.",
-    "{number}. {authors}: {title}. {venue} ({year})",
-)
 
 Links = Mapping[str, Sequence[str]]
 Record = dict[str, Any]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from citeweave.extract import encoder, weights
 from citeweave.extract.decode import batch_marginals
+from citeweave.extract.units import Units
 
 Chances = NDArray[np.float64]
 
@@ -23,7 +24,7 @@ def read(folder: Path, texts: Sequence[str], threads: int = 0) -> Iterator[tuple
     readings, chances = _by(folder, texts, threads)
     beside = encoder.shared(folder).beside
     if beside is not None:
-        others = _by(weights.folder(beside), texts, threads)[1]
+        others = _by(weights.folder(beside), [reading.units for reading in readings], threads)[1]
         chances = [_mean(own, other) for own, other in zip(chances, others, strict=True)]
     return zip(readings, chances, strict=True)
 
@@ -36,7 +37,9 @@ def version(folder: Path) -> str:
     return f"{model.version}+{encoder.shared(weights.folder(model.beside)).version}"
 
 
-def _by(folder: Path, texts: Sequence[str], threads: int) -> tuple[list[encoder.Reading], list[Chances]]:
+def _by(
+    folder: Path, texts: Sequence[str] | Sequence[Units], threads: int
+) -> tuple[list[encoder.Reading], list[Chances]]:
     readings = list(encoder.shared(folder).read_all(texts, threads))
     return readings, batch_marginals([reading.scores for reading in readings])
 

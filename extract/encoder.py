@@ -23,7 +23,6 @@ from tokenizers import Tokenizer
 
 from citeweave.extract.lexicon import Lexicon
 from citeweave.extract.units import FEATURE_SIZES, Units, units
-from citeweave.extract.weights import MODEL
 
 MAX_PIECES = 510
 MARGIN = 64
@@ -47,7 +46,7 @@ class Reading:
 class Encoder(ABC):
     """Runs texts through the graph; one session is shared by all components and threads of a process."""
 
-    def __init__(self, folder: Path = MODEL) -> None:
+    def __init__(self, folder: Path) -> None:
         """Load encoder.onnx, model.json and the words or word pieces of a folder; raises OSError without them."""
         about = json.loads((folder / "model.json").read_text("utf-8"))
         self.version: str = about["version"]
@@ -75,17 +74,23 @@ class Encoder(ABC):
 
     def read(self, text: str) -> Reading:
         """Encode one text; any string will do, also an empty one."""
-        cut = units(text)
+        return self.read_units(units(text))
+
+    def read_units(self, cut: Units) -> Reading:
+        """Encode one text that is cut into units already."""
         return Reading(cut, *(self._scored(cut) if len(cut) else self._nothing()))
 
-    def read_all(self, texts: Sequence[str], threads: int = 0) -> Iterator[Reading]:
-        """Encode texts in order, ``threads`` at once; 0 takes one thread a processor."""
+    def read_all(self, texts: Sequence[str] | Sequence[Units], threads: int = 0) -> Iterator[Reading]:
+        """Encode texts, cut or not, in order, ``threads`` at once; 0 takes one thread a processor."""
         workers = min(threads or processors(), len(texts))
         if workers < 2:
-            yield from map(self.read, texts)
+            yield from map(self._read_either, texts)
             return
         with ThreadPoolExecutor(workers) as pool:
-            yield from pool.map(self.read, texts)
+            yield from pool.map(self._read_either, texts)
+
+    def _read_either(self, text: str | Units) -> Reading:
+        return self.read(text) if isinstance(text, str) else self.read_units(text)
 
     def _nothing(self) -> Scored:
         words, scores = (np.zeros((0, *output.shape[1:]), dtype=np.float32) for output in self._session.get_outputs())

@@ -90,7 +90,7 @@ def mark_spans(doc: Doc, mentions: Iterable[Mention]) -> None:
     doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
 
 
-def reading_of(doc: Doc, folder: Path = weights.MODEL) -> encoder.Reading:
+def reading_of(doc: Doc, folder: Path) -> encoder.Reading:
     """The encoder's reading of a document: what the recogniser left on it, else made anew with a folder's model."""
     kept: Any = doc.user_data.get(_READING)
     return kept if isinstance(kept, encoder.Reading) else encoder.shared(folder).read(attributes.text_of(doc))

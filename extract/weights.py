@@ -18,7 +18,7 @@ def folder(model: str = "accurate") -> Path:
     CITEWEAVE_MODEL, where it is set, stands for every model. Raises ValueError on a model that there is not.
     """
     if model not in MODELS:
-        raise ValueError(f"no such model: {model} (there are: {', '.join(MODELS)})")
+        raise ValueError(f"no such model: {model}; there are: {', '.join(MODELS)}")
     return Path(os.environ.get("CITEWEAVE_MODEL") or _FOLDERS[model])
 
 

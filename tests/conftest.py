@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,15 +35,21 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def toy() -> KnowledgeGraph:
+def toy(made: Callable[[str], KnowledgeGraph]) -> KnowledgeGraph:
     """A small knowledge graph with one of everything (``tests/toy_graph.py``)."""
-    return _made("toy_graph")
+    return made("toy_graph")
 
 
 @pytest.fixture
-def hostile() -> KnowledgeGraph:
+def hostile(made: Callable[[str], KnowledgeGraph]) -> KnowledgeGraph:
     """A knowledge graph whose texts try to break out of every format (``tests/hostile_graph.py``)."""
-    return _made("hostile_graph")
+    return made("hostile_graph")
+
+
+@pytest.fixture(scope="session")
+def made() -> Callable[[str], KnowledgeGraph]:
+    """Makes one of the tests' own knowledge graphs by its name."""
+    return _made
 
 
 def _made(name: str) -> KnowledgeGraph:

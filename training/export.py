@@ -6,6 +6,7 @@ import argparse
 import hashlib
 import json
 import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,23 @@ def export(
     ``beside`` names another model whose probabilities of spans are averaged with this one's.
     """
     saved = average(checkpoints)
+    relative = saved["shape"]["relative"]
+    about: dict[str, Any] = {
+        "width": MAX_WIDTH,
+        "features": list(FEATURE_SIZES),
+        "begin": "<s>" if relative else "[CLS]",
+        "end": "</s>" if relative else "[SEP]",
+        "unknown": "[UNK]",
+    }
+    if beside is not None:
+        about["beside"] = beside
+    write_weights(saved, build, out, precision)
+    shutil.copyfile(vocabulary / "tokenizer.json", out / "tokenizer.json")
+    return write_about(saved, out, precision, ("encoder.onnx", "heads.npz"), about)
+
+
+def write_weights(saved: dict[str, Any], build: Callable[..., Any], out: Path, precision: str) -> None:
+    """Write encoder.onnx, as ``build`` makes it of weights, shape and precision, and heads.npz."""
     weights = {name: value.numpy() for name, value in saved["network"].items()}
     out.mkdir(parents=True, exist_ok=True)
     onnx.save(build(weights, saved["shape"], precision), str(out / "encoder.onnx"))
@@ -43,40 +61,49 @@ def export(
         if k.startswith("entity.") and "relation_sci" not in k
     }
     np.savez(out / "heads.npz", **heads)  # type: ignore[arg-type]
-    shutil.copyfile(vocabulary / "tokenizer.json", out / "tokenizer.json")
-    relative = saved["shape"]["relative"]
-    digest = hashlib.sha256((out / "encoder.onnx").read_bytes() + (out / "heads.npz").read_bytes()).hexdigest()
+
+
+def write_about(
+    saved: dict[str, Any], out: Path, precision: str, versioned: Sequence[str], own: dict[str, Any]
+) -> dict[str, Any]:
+    """Write model.json, not calibrated yet: what all models say, this one's ``own``, a version by some files."""
+    digest = hashlib.sha256(b"".join((out / name).read_bytes() for name in versioned)).hexdigest()
     about: dict[str, Any] = {
+        **own,
         "version": digest[:8],
-        "width": MAX_WIDTH,
-        "features": list(FEATURE_SIZES),
-        "begin": "<s>" if relative else "[CLS]",
-        "end": "</s>" if relative else "[SEP]",
-        "unknown": "[UNK]",
         "precision": precision,
         "shape": saved["shape"],
         "threshold": 0.4,
         "relation_threshold": 0.5,
         "calibration": {},
     }
-    if beside is not None:
-        about["beside"] = beside
     (out / "model.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", "utf-8")
     return about
 
 
-def main() -> None:
-    """Command line."""
-    args = argparse.ArgumentParser(description=__doc__)
+def options(doc: str | None) -> argparse.ArgumentParser:
+    """The command line that both exports share."""
+    args = argparse.ArgumentParser(description=doc)
     args.add_argument("--checkpoint", type=Path, nargs="+", required=True, help="one, or several to average")
     args.add_argument("--vocabulary", type=Path, required=True)
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--precision", choices=("int8", "float"), default="int8")
+    return args
+
+
+def told(about: dict[str, Any], out: Path) -> str:
+    """One line on what was written."""
+    size = sum(p.stat().st_size for p in out.iterdir())
+    return f"{about['version']} {size / 1e6:.1f} MB in {out}"
+
+
+def main() -> None:
+    """Command line."""
+    args = options(__doc__)
     args.add_argument("--beside", help="a model whose probabilities of spans are averaged with this one's: fast")
     given = args.parse_args()
     about = export(given.checkpoint, given.vocabulary, given.out, given.precision, given.beside)
-    size = sum(p.stat().st_size for p in given.out.iterdir())
-    print(f"{about['version']} {size / 1e6:.1f} MB in {given.out}")
+    print(told(about, given.out))
 
 
 if __name__ == "__main__":

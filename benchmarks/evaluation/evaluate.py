@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -68,18 +69,24 @@ def gather(given: argparse.Namespace, records: list[Record]) -> list[System]:
     return found
 
 
+def main_figures(columns: list[System]) -> Iterator[tuple[str, list[tuple[float, float, float] | None]]]:
+    """Each main figure that any system has: for each system the figure and its interval, or None."""
+    for name, pick in FIGURES.items():
+        figures: list[tuple[float, float, float] | None] = []
+        for system in columns:
+            here = value(name, pick(system.scores))
+            figures.append(None if here is None else (here, *interval(name, system.papers)))
+        if any(figures):
+            yield name, figures
+
+
 def table(columns: list[System]) -> None:
     """The main figures side by side, then the figures by type."""
     wide = 23
     print(f"\n{'F1 (95 % by papers)':<30}" + "".join(f"{s.name:<{wide}}" for s in columns))
-    for name, pick in FIGURES.items():
-        cells = []
-        for system in columns:
-            here = value(name, pick(system.scores))
-            low, high = interval(name, system.papers) if here is not None else (0.0, 0.0)
-            cells.append("-" if here is None else f"{here:.3f} [{low:.3f} {high:.3f}]")
-        if any(cell != "-" for cell in cells):
-            print(f"{name:<30}" + "".join(f"{cell:<{wide}}" for cell in cells))
+    for name, figures in main_figures(columns):
+        cells = ["-" if f is None else "{:.3f} [{:.3f} {:.3f}]".format(*f) for f in figures]
+        print(f"{name:<30}" + "".join(f"{cell:<{wide}}" for cell in cells))
     print(f"{'calibration error':<30}" + "".join(f"{_calibration(s):<{wide}}" for s in columns))
     print(f"{'processor seconds a paper':<30}" + "".join(f"{_seconds(s):<{wide}}" for s in columns))
     print(f"\n{'precision and recall':<30}" + "".join(f"{s.name:<{wide}}" for s in columns))
@@ -141,14 +148,9 @@ def _seconds(system: System) -> str:
 def markdown(columns: list[System]) -> None:
     """The main figures as a Markdown table, for the README and the model card."""
     print("| what | " + " | ".join(s.name for s in columns) + " |\n|---" + "|---" * len(columns) + "|")
-    for name, pick in FIGURES.items():
-        cells = []
-        for system in columns:
-            here = value(name, pick(system.scores))
-            low, high = interval(name, system.papers) if here is not None else (0.0, 0.0)
-            cells.append("" if here is None else f"{here:.3f} ({low:.3f} to {high:.3f})")
-        if any(cells):
-            print(f"| {name} | " + " | ".join(cells) + " |")
+    for name, figures in main_figures(columns):
+        cells = ["" if f is None else "{:.3f} ({:.3f} to {:.3f})".format(*f) for f in figures]
+        print(f"| {name} | " + " | ".join(cells) + " |")
     print("| expected calibration error | " + " | ".join(_calibration(s).strip("-") for s in columns) + " |")
 
 

@@ -20,8 +20,7 @@ from pathlib import Path
 from citeweave import export
 from citeweave.codec import dumps, loads
 from citeweave.export._files import sweep
-from citeweave.extract import extract, pipeline_version, readers
-from citeweave.extract.weights import MODELS
+from citeweave.extract import extract, pipeline_version, readers, weights
 from citeweave.graph import corrections
 from citeweave.graph.assemble import assemble
 from citeweave.graph.diff import Changes, diff
@@ -189,8 +188,10 @@ def _exporters(names: Iterable[str]) -> None:
 
 def _known(model: str) -> None:
     """See that there is such a recogniser, before anything else is done."""
-    if model not in MODELS:
-        raise UnusableInputError(f"no such model: {model}; there are: {', '.join(MODELS)}")
+    try:
+        weights.folder(model)
+    except ValueError as error:
+        raise UnusableInputError(str(error)) from error
 
 
 def open_graph(folder: str | Path) -> KnowledgeGraph:
@@ -249,7 +250,10 @@ class _Input:
 
 @contextmanager
 def _opened(inputs: Sequence[Path]) -> Iterator[list[_Input]]:
-    """The files behind a list of inputs; standard input is spooled to a temporary file."""
+    """The files behind a list of inputs; standard input, and nothing else, is spooled to a temporary file."""
+    if "-" not in map(str, inputs):
+        yield list(_files(inputs, Path()))
+        return
     with tempfile.TemporaryDirectory(prefix="citeweave-") as spool:
         yield list(_files(inputs, Path(spool)))
 

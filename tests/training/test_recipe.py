@@ -1,6 +1,5 @@
 """The whole recipe on toy data with a tiny encoder of random weights: vocabulary, train, export, read."""
 
-import gzip
 import json
 import sys
 from argparse import Namespace
@@ -28,41 +27,12 @@ from citeweave.extract.encoder import load
 from citeweave.extract.heads import EntityHead
 
 HIDDEN = 64
-PAPERS = [
-    ("Nets for sorting", "We train nets for sorting on ListSet. Nets beat trees.", "nets", "sorting", "ListSet"),
-    ("Trees for parsing", "We grow trees for parsing on TreeSet. Trees beat nets.", "trees", "parsing", "TreeSet"),
-]
 
 
 @pytest.fixture
-def shared(tmp_path):
+def shared(corpora):
     """Toy annotations and abstracts in the layout of the shared material."""
-    folder = tmp_path / "shared"
-    (folder / "annotations").mkdir(parents=True)
-    (folder / "corpora/abstracts").mkdir(parents=True)
-    records = []
-    for i, (title, abstract, model, task, data) in enumerate(PAPERS * 4):
-        mentions = [model, model.capitalize()]
-        records.append(
-            {
-                "id": f"toy-{i}",
-                "title": title,
-                "abstract": abstract,
-                "entities": [
-                    {"name": model[:-1], "type": "Model", "role": "introduces", "mentions": mentions},
-                    {"name": task, "type": "Task", "role": "addresses", "mentions": [task]},
-                    {"name": data, "type": "Dataset", "role": "evaluates_on", "mentions": [data]},
-                ],
-                "relations": [[model[:-1], "used_for", task], [model[:-1], "evaluated_on", data]],
-            }
-        )
-    for part, held in (("train", records[:6]), ("dev", records[6:])):
-        lines = "".join(json.dumps(r) + "\n" for r in held)
-        (folder / f"annotations/{part}.jsonl").write_text(lines, "utf-8")
-        (folder / f"annotations/{part}_texts.json").write_text(json.dumps(held), "utf-8")
-    with gzip.open(folder / "corpora/abstracts/abstracts.jsonl.gz", "wt", encoding="utf-8") as out:
-        out.writelines(json.dumps(r) + "\n" for r in records)
-    return folder
+    return corpora(2)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The recipe of the fast model on toy data: vocabulary, labels of a teacher, training, export, reading."""
 
-import gzip
 import json
 import sys
 from pathlib import Path
@@ -28,35 +27,11 @@ from citeweave.extract.layout import standing
 from citeweave.extract.lexicon import Lexicon
 from citeweave.weave import build
 
-PAPERS = [
-    ("Nets for sorting", "We train nets for sorting on ListSet. Nets beat trees.", "nets", "sorting", "ListSet"),
-    ("Trees for parsing", "We grow trees for parsing on TreeSet. Trees beat nets.", "trees", "parsing", "TreeSet"),
-]
-
 
 @pytest.fixture
-def shared(tmp_path):
+def shared(corpora):
     """Toy annotations in the layout of the shared material; no dev document, as all texts are alike."""
-    folder = tmp_path / "shared"
-    (folder / "annotations").mkdir(parents=True)
-    (folder / "corpora/abstracts").mkdir(parents=True)
-    records = []
-    for i, (title, abstract, model, task, data) in enumerate(PAPERS * 4):
-        entities = [
-            {"name": model[:-1], "type": "Model", "role": "introduces", "mentions": [model, model.capitalize()]},
-            {"name": task, "type": "Task", "role": "addresses", "mentions": [task]},
-            {"name": data, "type": "Dataset", "role": "evaluates_on", "mentions": [data]},
-        ]
-        relations = [[model[:-1], "used_for", task], [model[:-1], "evaluated_on", data]]
-        record = {"id": f"toy-{i}", "title": title, "abstract": abstract, "entities": entities, "relations": relations}
-        records.append(record)
-    for part, held in (("train", records), ("dev", [])):
-        lines = "".join(json.dumps(r) + "\n" for r in held)
-        (folder / f"annotations/{part}.jsonl").write_text(lines, "utf-8")
-        (folder / f"annotations/{part}_texts.json").write_text(json.dumps(held), "utf-8")
-    with gzip.open(folder / "corpora/abstracts/abstracts.jsonl.gz", "wt", encoding="utf-8") as out:
-        out.writelines(json.dumps(r) + "\n" for r in records)
-    return folder
+    return corpora(0)
 
 
 @pytest.fixture
@@ -80,14 +55,14 @@ def vocabulary(shared, tmp_path):
     return folder
 
 
-def test_from_a_teacher_to_a_fast_model_that_reads(shared, vocabulary, tmp_path, monkeypatch):
-    papers = tmp_path / "papers.jsonl"
-    papers.write_text("".join(json.dumps({"title": t, "abstract": a}) + "\n" for t, a, *_ in PAPERS), "utf-8")
-    build(papers, tmp_path / "workspace", to=())
+def test_from_a_teacher_to_a_fast_model_that_reads(shared, papers, vocabulary, tmp_path, monkeypatch):
+    page = tmp_path / "papers.jsonl"
+    page.write_text("".join(json.dumps({"title": t, "abstract": a}) + "\n" for t, a, *_ in papers), "utf-8")
+    build(page, tmp_path / "workspace", to=())
     said = list(student_labels.said(tmp_path / "workspace", set()))
     student_labels.write(_folder(tmp_path / "said") / "0000.npz", [t for t, _ in said], [o for _, o in said])
     lessons = list(student_labels.lessons(tmp_path / "said"))
-    assert [x.units.text for x in lessons] == [f"{t}\n{a}" for t, a, *_ in PAPERS]
+    assert [x.units.text for x in lessons] == [f"{t}\n{a}" for t, a, *_ in papers]
     assert [x.chances.min() for x in lessons if len(x.chances)] and all((x.chances > 0).all() for x in lessons)
     assert all((x.spans[:, 3:] >= 0).all() for x in lessons), [x.spans.tolist() for x in lessons]
     parts = {x.units.part(a, b) for x in lessons for a, b, *_ in x.spans.tolist()}

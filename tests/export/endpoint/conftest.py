@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
+import rdflib
 
 from citeweave import export
 from citeweave.graph.knowledge import KnowledgeGraph
@@ -160,9 +161,9 @@ def writing() -> Callable[[KnowledgeGraph, Path], Path]:
 
 
 @pytest.fixture(scope="session")
-def toys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def toys(made: Callable[[str], KnowledgeGraph], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the toy graph."""
-    return write_workspace(_toy("toy_graph"), tmp_path_factory.mktemp("served") / "toys")
+    return write_workspace(made("toy_graph"), tmp_path_factory.mktemp("served") / "toys")
 
 
 @pytest.fixture(scope="session")
@@ -172,13 +173,10 @@ def server(toys: Path) -> Iterator[Server]:
         yield running
 
 
-def _toy(name: str) -> KnowledgeGraph:
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[2] / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    graph: KnowledgeGraph = getattr(module, name)()
+@pytest.fixture(scope="session")
+def everything(toys: Path) -> rdflib.Graph:
+    """What the server holds of the toy graph, as rdflib reads it from the same files."""
+    graph = rdflib.Graph()
+    for name in ("graph.ttl", "evidence.ttl"):
+        graph.parse(toys / name)
     return graph

@@ -3,7 +3,6 @@
 import io
 import warnings
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,21 +17,15 @@ OPTIONAL { ?paper fabio:hasPublicationYear ?year } }"""
 POND = rdflib.URIRef("https://arxiv.org/abs/2001.00001")
 
 
-@pytest.fixture(scope="module")
-def local(toys: Path) -> rdflib.Graph:
-    graph = rdflib.Graph()
-    for name in ("graph.ttl", "evidence.ttl"):
-        graph.parse(toys / name)
-    return graph
-
-
 def rows(found: Any) -> Counter[tuple[str, ...]]:
     return Counter(tuple(str(value) if value is not None else "" for value in row) for row in found)
 
 
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_sparqlwrapper_reads_tables_in_every_form(server: Any, local: rdflib.Graph, form: str, method: str) -> None:
+def test_sparqlwrapper_reads_tables_in_every_form(
+    server: Any, everything: rdflib.Graph, form: str, method: str
+) -> None:
     wrapper = pytest.importorskip("SPARQLWrapper")
     client = wrapper.SPARQLWrapper(f"{server.address}sparql")
     client.setQuery(TITLES)
@@ -43,11 +36,11 @@ def test_sparqlwrapper_reads_tables_in_every_form(server: Any, local: rdflib.Gra
         answer = client.query()
         body = answer.response.read()
     found = rdflib.query.Result.parse(io.BytesIO(body), format=form)
-    assert rows(found) == rows(local.query(TITLES))
+    assert rows(found) == rows(everything.query(TITLES))
 
 
 @pytest.mark.parametrize("form", ["turtle", "xml", "json-ld", "n3"])
-def test_sparqlwrapper_reads_graphs(server: Any, local: rdflib.Graph, form: str) -> None:
+def test_sparqlwrapper_reads_graphs(server: Any, everything: rdflib.Graph, form: str) -> None:
     wrapper = pytest.importorskip("SPARQLWrapper")
     client = wrapper.SPARQLWrapper(f"{server.address}sparql")
     client.setQuery(f"DESCRIBE <{POND}>")
@@ -55,7 +48,7 @@ def test_sparqlwrapper_reads_graphs(server: Any, local: rdflib.Graph, form: str)
     found = client.query().response.read()
     graph = rdflib.Graph().parse(data=found, format="turtle" if form == "n3" else form)
     assert {t for t in graph if not isinstance(t[2], rdflib.BNode)} >= {
-        t for t in local.triples((POND, None, None)) if not isinstance(t[2], rdflib.BNode)
+        t for t in everything.triples((POND, None, None)) if not isinstance(t[2], rdflib.BNode)
     }
 
 
@@ -74,26 +67,26 @@ def test_sparqlwrapper_posts_directly_and_asks(server: Any) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "POST_FORM"])
 @pytest.mark.parametrize("form", ["json", "xml", "csv", "tsv"])
-def test_rdflib_sparqlstore_is_a_graph(server: Any, local: rdflib.Graph, form: str, method: str) -> None:
+def test_rdflib_sparqlstore_is_a_graph(server: Any, everything: rdflib.Graph, form: str, method: str) -> None:
     store = SPARQLStore(f"{server.address}sparql", method=method, returnFormat=form)
     graph = rdflib.Graph(store)
-    assert rows(graph.query(TITLES)) == rows(local.query(TITLES))
+    assert rows(graph.query(TITLES)) == rows(everything.query(TITLES))
     if form in ("json", "xml"):  # CSV and TSV are for tables only
         assert graph.query("ASK { ?s ?p 'PondNet' }").askAnswer is True
     assert (POND, None, None) in graph
-    assert len(graph) == len(local)
+    assert len(graph) == len(everything)
     found = [t for t in graph.triples((POND, None, None)) if not isinstance(t[2], rdflib.BNode)]
-    known = [t for t in local.triples((POND, None, None)) if not isinstance(t[2], rdflib.BNode)]
+    known = [t for t in everything.triples((POND, None, None)) if not isinstance(t[2], rdflib.BNode)]
     if form == "csv":  # which has no datatypes
         assert rows(found) == rows(known)
     else:
         assert set(found) == set(known)
 
 
-def test_rdflib_sparqlstore_constructs(server: Any, local: rdflib.Graph) -> None:
+def test_rdflib_sparqlstore_constructs(server: Any, everything: rdflib.Graph) -> None:
     store = SPARQLStore(f"{server.address}sparql")
     query = f"CONSTRUCT {{ ?p <{PREFIXES['cw']}introduces> ?x }} WHERE {{ ?p <{PREFIXES['cw']}introduces> ?x }}"
-    assert set(rdflib.Graph(store).query(query)) == set(local.query(query))
+    assert set(rdflib.Graph(store).query(query)) == set(everything.query(query))
 
 
 def test_our_prefixes_need_no_declaration(server: Any) -> None:

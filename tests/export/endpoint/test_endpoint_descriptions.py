@@ -24,14 +24,6 @@ NUMBERS = (XSD.decimal, XSD.integer, XSD.nonNegativeInteger)
 SD = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
 
 
-@pytest.fixture(scope="module")
-def everything(toys: Path) -> rdflib.Graph:
-    graph = rdflib.Graph()
-    for name in ("graph.ttl", "evidence.ttl"):
-        graph.parse(toys / name)
-    return graph
-
-
 class Page(HTMLParser):
     """The elements of a page, and what its text says."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,23 +14,13 @@ from typing import Any
 import pytest
 
 from citeweave import export
+from citeweave.graph.knowledge import KnowledgeGraph
 
 pytest.importorskip("starlette", reason="needs citeweave[serve]")
 pytest.importorskip("uvicorn", reason="needs citeweave[serve]")
 
-TESTS = Path(__file__).parent.parent.parent
 START = 120
 """Seconds that a server may take to start on a busy machine."""
-
-
-def made(name: str) -> Any:
-    """The knowledge graph of that name among the tests' own."""
-    spec = importlib.util.spec_from_file_location(name, TESTS / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return getattr(module, name)()
 
 
 @contextlib.contextmanager
@@ -54,7 +43,12 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session", params=["toy_graph"])
-def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, _driver: Any) -> Iterator[str]:
+def address(
+    request: pytest.FixtureRequest,
+    made: Callable[[str], KnowledgeGraph],
+    tmp_path_factory: pytest.TempPathFactory,
+    _driver: Any,
+) -> Iterator[str]:
     """A server over the toy graph (or whichever graph the test names)."""
     folder = tmp_path_factory.mktemp(request.param)
     for name in ("turtle", "evidence", "html"):
