@@ -10,11 +10,12 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from citeweave.extract import attributes, calibration, encoder, heads, sentences
+from citeweave.extract import attributes, calibration, encoder, sentences
 from citeweave.extract.entities import reading_of
 from citeweave.extract.layout import Place
 from citeweave.extract.stance import stance
 from citeweave.extract.units import Units
+from citeweave.extract.views import View, roles, views
 from citeweave.extract.weights import MODELS, folder
 from citeweave.model import ENTITY_TYPES, ROLES, Mention, PaperEntity
 
@@ -47,7 +48,7 @@ class Roles:
         seen = seen_entities(doc, self.folder)
         if not seen.known:
             return doc
-        chances = heads.softmax(heads.shared(self.folder).roles(seen.vectors))
+        chances = roles(seen.views)
         knots = encoder.shared(self.folder).calibration.get("role")
         made = list(entities)
         borders = sentences.of(doc)
@@ -69,16 +70,15 @@ class Seen:
     """A document's entities as the heads see them.
 
     ``mentions`` has all entities; ``known`` are the indices of those whose mentions lie in the part that was read,
-    and ``places`` (first, end units), ``kinds`` (indices of types) and ``vectors`` have a row for each of these.
+    and ``places`` (first, end units), ``kinds`` (indices of types) and the ``views`` have a row for each of these.
     """
 
     units: Units
-    words: heads.Matrix
     mentions: list[list[Mention]]
     known: list[int]
     places: list[list[Place]]
     kinds: list[int]
-    vectors: heads.Matrix
+    views: list[View]
 
 
 def seen_entities(doc: Doc, model: Path) -> Seen:
@@ -97,10 +97,8 @@ def seen_entities(doc: Doc, model: Path) -> Seen:
     known = [i for i, held in enumerate(places) if held]
     places = [places[i] for i in known]
     kinds = [ENTITY_TYPES.index(entities[i].type) for i in known]
-    vectors = np.zeros((0, 0), dtype=np.float32)
-    if known:
-        vectors = heads.shared(model).entities(reading.units, reading.words, places, kinds)
-    seen = Seen(reading.units, reading.words, mentions, known, places, kinds, vectors)
+    of_these = views(reading, places, kinds, model) if known else []
+    seen = Seen(reading.units, mentions, known, places, kinds, of_these)
     doc.user_data[_SEEN] = seen
     return seen
 

@@ -35,14 +35,7 @@ def export(
     ``beside`` names another model whose probabilities of spans are averaged with this one's.
     """
     saved = average(checkpoints)
-    relative = saved["shape"]["relative"]
-    about: dict[str, Any] = {
-        "width": MAX_WIDTH,
-        "features": list(FEATURE_SIZES),
-        "begin": "<s>" if relative else "[CLS]",
-        "end": "</s>" if relative else "[SEP]",
-        "unknown": "[UNK]",
-    }
+    about: dict[str, Any] = {"width": MAX_WIDTH, "features": list(FEATURE_SIZES), **signs(saved["shape"])}
     if beside is not None:
         about["beside"] = beside
     write_weights(saved, build, out, precision)
@@ -50,11 +43,22 @@ def export(
     return write_about(saved, out, precision, ("encoder.onnx", "heads.npz"), about)
 
 
+def signs(shape: dict[str, Any]) -> dict[str, str]:
+    """The pieces that begin and end a text and stand for what no piece spells, by the kind of encoder."""
+    begin, end = ("<s>", "</s>") if shape["relative"] else ("[CLS]", "[SEP]")
+    return {"begin": begin, "end": end, "unknown": "[UNK]"}
+
+
 def write_weights(saved: dict[str, Any], build: Callable[..., Any], out: Path, precision: str) -> None:
     """Write encoder.onnx, as ``build`` makes it of weights, shape and precision, and heads.npz."""
     weights = {name: value.numpy() for name, value in saved["network"].items()}
     out.mkdir(parents=True, exist_ok=True)
     onnx.save(build(weights, saved["shape"], precision), str(out / "encoder.onnx"))
+    heads_file(weights, out)
+
+
+def heads_file(weights: dict[str, Any], out: Path) -> None:
+    """Write heads.npz, the heads of a network's weights in half precision."""
     heads = {
         k.removeprefix("entity."): v.astype(np.float16)
         for k, v in weights.items()

@@ -1,0 +1,115 @@
+"""Stage `heads`: train the role and relation heads of an exported model further, its encoder as it is.
+
+The texts are those of stage `pairs`: the annotated ones and what the accurate model says of unlabelled ones. The encoder
+read once, so this takes minutes. Writes heads.npz into --out; `python -m training.heads --help`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from citeweave.extract import encoder
+from training.export import heads_file
+from training.network import EntityHead
+from training.pairs import Lesson, amiss, best_f1, losses, read, told_of
+
+
+class Heads(nn.Module):
+    """The heads of a model folder, over vectors that do not change."""
+
+    def __init__(self, folder: Path, forget: float) -> None:
+        super().__init__()
+        with np.load(folder / "heads.npz") as stored:
+            held = {name: torch.from_numpy(stored[name].astype(np.float32)) for name in stored.files}
+        head, word = held["start.weight"].shape
+        self.entity = EntityHead(word, head)
+        self.entity.load_state_dict(held, strict=False)
+        self.forget = nn.Dropout(forget)
+
+
+@torch.no_grad()
+def figures(network: Heads, texts: list[tuple[Lesson, Tensor]]) -> tuple[float, float]:
+    """Role accuracy and the best relation F1 over all thresholds, given the true entities."""
+    network.eval()
+    made = [told_of(network.entity, words, one) for one, words in texts]
+    right, count = sum(m[0] for m in made), sum(len(one.places) for one, _ in texts)
+    return right / max(count, 1), best_f1([p for m in made for p in m[1]], sum(len(one.relations) for one, _ in texts))
+
+
+def main() -> None:
+    """Command line."""
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("--shared", type=Path, required=True)
+    args.add_argument("--labels", type=Path, required=True, help="folder made by training.pair_labels")
+    args.add_argument("--model", type=Path, required=True, help="the exported model whose heads are trained")
+    args.add_argument("--out", type=Path, required=True)
+    args.add_argument("--epochs", type=int, default=8)
+    args.add_argument("--pool", type=int, default=100_000, help="how many labelled texts to see, each epoch")
+    args.add_argument("--pool-weight", type=float, default=0.5)
+    args.add_argument("--gold-times", type=int, default=1, help="how often an epoch sees each annotated text")
+    args.add_argument("--rate", type=float, default=6e-4)
+    args.add_argument("--forget", type=float, default=0.1, help="dropout of the units' vectors")
+    args.add_argument("--batch", type=int, default=8)
+    args.add_argument("--held-out", type=float, default=0.06)
+    args.add_argument("--documents", type=int)
+    args.add_argument("--limit", type=int, default=0)
+    args.add_argument("--seed", type=int, default=1)
+    args.add_argument("--threads", type=int, default=1)
+    run(args.parse_args())
+
+
+def run(args: argparse.Namespace) -> None:
+    """Train, write heads.npz and log a line each epoch."""
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    rng = random.Random(args.seed)
+    args.out.mkdir(parents=True, exist_ok=True)
+    model = encoder.load(args.model)
+    train, held_out, _, pool = read(args)
+
+    def seen(lessons: list[Lesson]) -> list[tuple[Lesson, Tensor]]:
+        return [(one, torch.from_numpy(model.read_units(one.example.units).words)) for one in lessons]
+
+    texts = seen(train) * args.gold_times + seen(pool)
+    kept_back = seen(held_out)
+    network = Heads(args.model, args.forget)
+    print(f"{len(train)} train, {len(held_out)} held out, {len(pool)} labelled; as it is", figures(network, kept_back))
+    steps = args.epochs * (len(texts) // args.batch)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=args.rate, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, total_steps=steps + 1, pct_start=0.1)
+    with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:
+        for e in range(args.epochs):
+            network.train()
+            rng.shuffle(texts)
+            began, sums = time.time(), np.zeros(2)
+            for at in range(0, len(texts) - args.batch + 1, args.batch):
+                parts = []
+                for one, words in texts[at : at + args.batch]:
+                    marks = amiss(one, rng) if rng.random() < 0.75 else one
+                    parts.append(losses(network.entity, network.forget(words), len(words), marks))
+                role = torch.stack([p[0] for p in parts]).sum() / max(1.0, sum(p[1] for p in parts))
+                relation = torch.stack([p[2] for p in parts]).sum() / max(1.0, sum(p[3] for p in parts))
+                optimiser.zero_grad(set_to_none=True)
+                (0.7 * role + relation).backward()
+                torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+                optimiser.step()
+                schedule.step()
+                sums += float(role.detach()), float(relation.detach())
+            line = {"epoch": e + 1, "seconds": round(time.time() - began)}
+            line |= {"loss": (sums * args.batch / len(texts)).round(4).tolist()}
+            line |= {"held_out": [round(v, 4) for v in figures(network, kept_back)]}
+            print(json.dumps(line), flush=True)
+            log.write(json.dumps(line) + "\n")
+    heads_file({f"entity.{k}": v.numpy() for k, v in network.entity.state_dict().items()}, args.out)
+
+
+if __name__ == "__main__":
+    main()

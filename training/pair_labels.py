@@ -1,0 +1,109 @@
+"""Stage `pair labels`: what the accurate model sees between the entities of unlabelled abstracts.
+
+Writes JSON Lines: title, abstract, and entities in the annotation format with the probabilities of their roles, and
+for each pair that is not clearly unrelated the probabilities of no relation and of the ten. Texts that share ten words
+in a row with a dev document are left out. ``doubtful.jsonl`` has, for the annotated training texts, what the model half
+takes for mentions and the annotators did not mark: so the pair reader learns what it will meet in use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from spacy.language import Language
+
+from citeweave.extract import chances, views
+from citeweave.extract.pipeline import build
+from citeweave.extract.relations import MOST_ENTITIES
+from citeweave.extract.roles import seen_entities
+from citeweave.extract.weights import MODEL
+from training.corpora import ours, shingles
+
+CLEAR = 0.97
+"""Pairs whose probability of no relation is above this are not written."""
+
+
+def pool(shared: Path, texts: int, seed: int) -> list[dict[str, Any]]:
+    """A sample of the unlabelled abstracts, of usual length."""
+    held_out = set().union(*(shingles(x.units.text) for x in ours(shared, "dev")))
+    with gzip.open(shared / "corpora/abstracts/abstracts.jsonl.gz", "rt", encoding="utf-8") as lines:
+        everything = lines.readlines()
+    chosen = random.Random(seed).sample(everything, min(2 * texts, len(everything)))
+    usual = (r for r in map(json.loads, chosen) if 400 < len(r["title"]) + len(r["abstract"]) < 2200)
+    made = (r for r in usual if not shingles(f"{r['title']}\n{r['abstract']}") & held_out)
+    return [{key: r[key] for key in ("id", "title", "abstract")} for r, _ in zip(made, range(texts), strict=False)]
+
+
+def seen(nlp: Language, record: dict[str, Any]) -> dict[str, Any]:
+    """One text with its entities, their roles and relations as the model sees them."""
+    doc = nlp(f"{record['title']}\n{record['abstract']}")
+    found = seen_entities(doc, MODEL)
+    known, places = found.known[:MOST_ENTITIES], found.places[:MOST_ENTITIES]
+    if not known:
+        return {**record, "entities": [], "pairs": []}
+    # The recogniser alone: the pair reader is not to learn from itself.
+    own = [replace(found.views[0], share=1.0)]
+    entities = []
+    for i, likely in zip(known, views.roles(own), strict=False):
+        entity = doc._.entities[i]
+        about = {"name": entity.name, "type": entity.type, "mentions": list(entity.mentions)}
+        entities.append({**about, "roles": rounded(likely)})
+    pairs = []
+    if len(known) > 1:
+        rows, told = views.relations(own, places, found.kinds[: len(known)])
+        for (s, o), likely in zip(rows[:, :2].tolist(), told, strict=True):
+            if likely[0] < CLEAR:
+                pairs.append([s, o, rounded(likely)])
+    return {**record, "entities": entities, "pairs": pairs}
+
+
+def rounded(values: Any) -> list[float]:
+    """Probabilities to three decimals."""
+    return [round(float(v), 3) for v in values]
+
+
+def doubtful(shared: Path, least: float = 0.03, most: int = 8) -> Iterator[dict[str, Any]]:
+    """For each training document the spans, apart from the marked ones, that the model half takes for mentions."""
+    for x in ours(shared, "train"):
+        ((reading, likely),) = chances.read(MODEL, [x.units.text], 1)
+        free = np.ones(len(reading.units), dtype=bool)
+        for first, end, _ in x.spans:
+            free[first:end] = False
+        whole = likely.sum(axis=2)
+        made = []
+        for first, width in sorted(np.argwhere(whole > least).tolist(), key=lambda p: -whole[p[0], p[1]]):
+            end = first + width + 1
+            if len(made) < most and free[first:end].all():
+                free[first:end] = False
+                made.append([first, end, int(likely[first, width].argmax()), round(float(whole[first, width]), 3)])
+        yield {"id": x.key, "doubtful": made}
+
+
+def main() -> None:
+    """Command line."""
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("--shared", type=Path, required=True)
+    args.add_argument("--out", type=Path, required=True, help="folder for pool.jsonl and doubtful.jsonl")
+    args.add_argument("--texts", type=int, default=3000)
+    args.add_argument("--seed", type=int, default=1)
+    given = args.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    with (given.out / "doubtful.jsonl").open("w", encoding="utf-8") as out:
+        for line in doubtful(given.shared):
+            out.write(json.dumps(line) + "\n")
+    nlp = build(only=("sentences", "entities", "abbreviations", "grouping"))
+    with (given.out / "pool.jsonl").open("w", encoding="utf-8") as out:
+        for record in pool(given.shared, given.texts, given.seed):
+            out.write(json.dumps(seen(nlp, record), ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main()
