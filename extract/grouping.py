@@ -120,6 +120,36 @@ def group(
     return sorted(typed, key=lambda m: m.start), _distinct(entities)
 
 
+def regrouped(
+    text: str,
+    mentions: Sequence[Mention],
+    entities: Sequence[PaperEntity],
+    joined: Iterable[Sequence[int]],
+    abbreviations: Iterable[Abbreviation],
+) -> tuple[list[Mention], list[PaperEntity]]:
+    """As :func:`group`, with entities joined that are one thing; ``joined`` has the indices of each one's parts."""
+    spelt: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        spelt.setdefault(mention.text, []).append(mention)
+    long_forms = {_form(a.long) for a in abbreviations}
+    kinds: dict[str, EntityType] = {}
+    made = []
+    for members in joined:
+        entity = entities[members[0]]
+        if len(members) > 1:
+            forms = tuple(dict.fromkeys(form for i in members for form in entities[i].mentions))
+            held = [m for form in forms for m in spelt.get(form, ())]
+            kind = _type(held)
+            # The fullest name: the others are what the text shortens it to.
+            widest = max(len(m.text.split()) for m in held)
+            full = [m for m in held if _form(m.text) in long_forms or len(m.text.split()) == widest]
+            entity = PaperEntity(_name(text, full, long_forms, kind), kind, forms)
+        kinds.update(dict.fromkeys(entity.mentions, entity.type))
+        made.append(entity)
+    typed = [m if kinds.get(m.text, m.type) == m.type else replace(m, type=kinds[m.text]) for m in mentions]
+    return typed, _distinct(made)
+
+
 @lru_cache(maxsize=20_000)
 def _form(string: str) -> str:
     """The key under which spellings meet: ``pre-training``, ``Pretraining``."""

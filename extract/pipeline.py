@@ -19,6 +19,7 @@ COMPONENTS = (
     "entities",
     "abbreviations",
     "grouping",
+    "coreference",
     "roles",
     "relations",
     "citations",

@@ -50,14 +50,15 @@ class Relations:
     def _relations(self, doc: Doc) -> list[Relation]:
         entities: Sequence[PaperEntity] = doc._.entities
         seen = seen_entities(doc, self.folder)
-        known, places = seen.known[:MOST_ENTITIES], seen.places[:MOST_ENTITIES]
+        where = seen.placed
+        known, places = where.known[:MOST_ENTITIES], where.places[:MOST_ENTITIES]
         if len(known) < 2:
             return []
         model = encoder.shared(self.folder)
-        rows, chances = views.relations(seen.views, places, seen.kinds[: len(known)])
+        rows, chances = views.relations(seen.views, places, where.kinds[: len(known)])
         best = chances[:, 1:].argmax(axis=1)
         # A relation is as sure as its statement and as both of its ends being entities.
-        sure = np.array([max(m.score for m in seen.mentions[i]) for i in known])
+        sure = np.array([max(m.score for m in where.mentions[i]) for i in known])
         raw = chances[np.arange(len(rows)), 1 + best] * np.sqrt(sure[rows[:, 0]] * sure[rows[:, 1]])
         by = f"{VERSION}/{model.version}"
         borders = sentences.of(doc)

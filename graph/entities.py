@@ -85,7 +85,7 @@ def resolve(corpus: Iterable[PaperNames], corrections: Corrections = NO_CORRECTI
             cluster, corrections.types.get(form), known_types().get(form), ledger
         ).items():
             label = corrections.labels.get(form) or known_labels().get((type_, form))
-            made = _entity(form, type_, cluster, group, label, heads, entities)
+            made = _entity(form, type_, cluster, group, label, heads, entities, clusters)
             for row in _spellings(made, cluster, group):
                 ledger.add(row)
             entities[made.id] = made
@@ -137,6 +137,7 @@ def _entity(
     settled: str | None,
     heads: Container[str],
     taken: Mapping[str, Entity],
+    forms: Container[str],
 ) -> Entity:
     names: Counter[str] = Counter()
     surfaces: Counter[str] = Counter()
@@ -144,7 +145,9 @@ def _entity(
         names.update(cluster.names[t])
         surfaces.update(cluster.surfaces[t])
     label = settled or _label(form, names, surfaces, type_, heads)
-    aliases = sorted((names.keys() | surfaces.keys()) - {label})
+    # What one text shortens "shift-invariant kernels" to is another thing's name in the next.
+    own = {s for s in surfaces if is_abbreviation(s) or (f := normal_form(s, type_)) == form or f not in forms}
+    aliases = sorted((names.keys() | own) - {label})
     id_ = f"{type_.lower()}/{_readable(label)}"
     if id_ in taken:  # names that differ only in signs a slug cannot carry
         id_ = f"{id_}-{fingerprint(form, 4)}"

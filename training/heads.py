@@ -1,6 +1,6 @@
 """Stage `heads`: train the role and relation heads of an exported model further, its encoder as it is.
 
-The texts are those of stage `pairs`: the annotated ones and what the accurate model says of unlabelled ones. The encoder
+The texts are those of stage `pairs`: the annotated ones and what the accurate model says of unlabelled ones. Each is
 read once, so this takes minutes. Writes heads.npz into --out; `python -m training.heads --help`.
 """
 

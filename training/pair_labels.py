@@ -46,7 +46,7 @@ def seen(nlp: Language, record: dict[str, Any]) -> dict[str, Any]:
     """One text with its entities, their roles and relations as the model sees them."""
     doc = nlp(f"{record['title']}\n{record['abstract']}")
     found = seen_entities(doc, MODEL)
-    known, places = found.known[:MOST_ENTITIES], found.places[:MOST_ENTITIES]
+    known, places = found.placed.known[:MOST_ENTITIES], found.placed.places[:MOST_ENTITIES]
     if not known:
         return {**record, "entities": [], "pairs": []}
     # The recogniser alone: the pair reader is not to learn from itself.
@@ -58,7 +58,7 @@ def seen(nlp: Language, record: dict[str, Any]) -> dict[str, Any]:
         entities.append({**about, "roles": rounded(likely)})
     pairs = []
     if len(known) > 1:
-        rows, told = views.relations(own, places, found.kinds[: len(known)])
+        rows, told = views.relations(own, places, found.placed.kinds[: len(known)])
         for (s, o), likely in zip(rows[:, :2].tolist(), told, strict=True):
             if likely[0] < CLEAR:
                 pairs.append([s, o, rounded(likely)])
@@ -99,7 +99,7 @@ def main() -> None:
     with (given.out / "doubtful.jsonl").open("w", encoding="utf-8") as out:
         for line in doubtful(given.shared):
             out.write(json.dumps(line) + "\n")
-    nlp = build(only=("sentences", "entities", "abbreviations", "grouping"))
+    nlp = build(only=("sentences", "entities", "abbreviations", "grouping", "coreference"))
     with (given.out / "pool.jsonl").open("w", encoding="utf-8") as out:
         for record in pool(given.shared, given.texts, given.seed):
             out.write(json.dumps(seen(nlp, record), ensure_ascii=False) + "\n")

@@ -1,0 +1,240 @@
+"""Signs that two of a text's entities are one thing: what the pairs of :mod:`.coreference` are judged by.
+
+Training and inference share this module: change it, train again.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import log, log1p
+
+import numpy as np
+from numpy.typing import NDArray
+
+from citeweave.extract.wordset import word_set
+from citeweave.model import Mention, PaperEntity
+from citeweave.words import singular
+
+_APART = re.compile(r"[\W_]+")
+_APPOSED = re.compile(r"\s*\(|\s*,?\s*(?:i\.e\.|or|aka|called|named|namely),?\s*|:\s*")
+_MOST_FORMS = 4
+_STEM = 5
+_KINDS = word_set(
+    """problem task method model approach framework algorithm network system dataset data benchmark corpus score metric
+    measure function technique setting hypothesis effect language learning process architecture module layer strategy
+    analysis representation rate training mechanism"""
+)
+"""Words that a name may go with or without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An entity as it is compared: its spellings, where it stands, what it is taken for."""
+
+    forms: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...]
+    parts: tuple[frozenset[str], ...]
+    """Three-letter parts of each form."""
+    stems: frozenset[str]
+    short: tuple[str, ...]
+    """Forms in capitals, without signs and plural."""
+    places: tuple[tuple[int, int], ...]
+    sentences: frozenset[int]
+    in_title: bool
+    in_abstract: bool
+    type: str
+    role: int
+    vector: NDArray[np.float32]
+
+
+@lru_cache(maxsize=20_000)
+def _words(form: str) -> tuple[str, ...]:
+    return tuple(singular(word) for word in _APART.sub(" ", form).lower().split())
+
+
+@lru_cache(maxsize=20_000)
+def _parts(form: str) -> frozenset[str]:
+    padded = f" {form.lower()} "
+    return frozenset(padded[i : i + 3] for i in range(len(padded) - 2))
+
+
+@lru_cache(maxsize=20_000)
+def _short(form: str) -> str:
+    """A form's letters if it looks like an abbreviation, else nothing."""
+    letters = _APART.sub("", form)
+    capitals = sum(c.isupper() for c in letters)
+    return letters.removesuffix("s").upper() if 2 <= len(letters) <= 8 and capitals >= 2 else ""
+
+
+def things(
+    text: str,
+    entities: Sequence[PaperEntity],
+    mentions: Sequence[Sequence[Mention]],
+    borders: Sequence[tuple[int, int]],
+    roles: Sequence[int],
+    vectors: NDArray[np.float32],
+) -> list[Thing]:
+    """The entities of a text to be compared.
+
+    Args:
+        text: title, line feed, abstract.
+        entities: the text's entities.
+        mentions: each entity's mentions, none empty.
+        borders: the sentences' offsets.
+        roles: each entity's most likely role, as an index.
+        vectors: a row an entity.
+    """
+    title_end = text.find("\n")
+    starts = [start for start, _ in borders]
+    centred = vectors - vectors.mean(axis=0)
+    centred = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)
+    made = []
+    for entity, held, role, vector in zip(entities, mentions, roles, centred, strict=True):
+        forms = tuple(dict.fromkeys(m.text for m in held))[:_MOST_FORMS]
+        words = tuple(map(_words, forms))
+        made.append(
+            Thing(
+                forms,
+                words,
+                tuple(map(_parts, forms)),
+                frozenset(word[:_STEM] for one in words for word in one),
+                tuple(filter(None, map(_short, forms))),
+                tuple((m.start, m.end) for m in held),
+                frozenset(bisect_right(starts, m.start) for m in held),
+                any(m.start < title_end for m in held),
+                any(m.start > title_end for m in held),
+                entity.type,
+                role,
+                vector,
+            )
+        )
+    return made
+
+
+def candidates(held: Sequence[Thing], text: str) -> Iterator[tuple[int, int, list[float]]]:
+    """Pairs that may be one thing, by a shared stem, an abbreviation or brackets, with their features."""
+    heads = Counter(head for one in held for head in {words[-1] for words in one.words if words})
+    for i, a in enumerate(held):
+        for j in range(i + 1, len(held)):
+            b = held[j]
+            gap, apposed = _nearest(a, b, text)
+            initials, letters = _abbreviates(a, b)
+            if apposed or letters or initials or not a.stems.isdisjoint(b.stems):
+                yield i, j, _features(held, i, j, heads, gap, apposed, initials, letters)
+
+
+def _nearest(a: Thing, b: Thing, text: str) -> tuple[int, bool]:
+    """Signs between the closest mentions, and whether one stands in apposition to the other."""
+    least, apposed = len(text), False
+    for p in a.places:
+        for q in b.places:
+            end, start = (p[1], q[0]) if p < q else (q[1], p[0])
+            least = min(least, start - end)
+            if 0 <= start - end < 8 and not apposed:
+                apposed = _APPOSED.fullmatch(text, end, start) is not None
+    return max(least, 0), apposed
+
+
+def _abbreviates(a: Thing, b: Thing) -> tuple[bool, bool]:
+    """Whether a form of one is made of the other's initials, and whether of its letters in order."""
+    initials = letters = False
+    for one, other in ((a, b), (b, a)):
+        for short in one.short:
+            for form in other.forms:
+                parts = [part for part in _APART.split(form) if part]
+                if len(form.split()) < 2 or not parts:
+                    continue
+                initials |= "".join(part[0] for part in parts).upper() == short
+                if not letters and parts[0][0].upper() == short[0]:
+                    rest = iter("".join(parts).upper())
+                    letters = all(letter in rest for letter in short)
+    return initials, letters
+
+
+def _features(
+    held: Sequence[Thing],
+    i: int,
+    j: int,
+    heads: Counter[str],
+    gap: int,
+    apposed: bool,
+    initials: bool,
+    letters: bool,
+) -> list[float]:
+    a, b = held[i], held[j]
+    alike, shared, x, y = max(
+        (_overlap(wa, wb) + (dice := _dice(pa, pb)), dice, x, y)
+        for x, (wa, pa) in enumerate(zip(a.words, a.parts, strict=True))
+        for y, (wb, pb) in enumerate(zip(b.words, b.parts, strict=True))
+    )
+    less, more = sorted((a.words[x], b.words[y]), key=lambda words: (len(words), words))
+    few, many = set(less), set(more)
+    extra, missing = [w for w in more if w not in few], [w for w in less if w not in many]
+    stems, other_stems = {w[:_STEM] for w in less}, {w[:_STEM] for w in more}
+    overlap = alike - shared
+    cosine = float(a.vector @ b.vector)
+    same = a.type == b.type
+    types = {a.type, b.type}
+    apart = min(abs(p - q) for p in a.sentences for q in b.sentences)
+    within = sum(1 for k, c in enumerate(held) if few and k not in (i, j) and any(few <= set(w) for w in c.words))
+    counts = sorted((len(a.places), len(b.places)))
+    capitals = sorted(any(c.isupper() for form in one.forms for c in form[1:]) for one in (a, b))
+    introduced = (a.role == 0) + (b.role == 0)
+    return [
+        overlap,
+        shared,
+        len(stems & other_stems) / max(1, len(stems | other_stems)),
+        bool(less) and less[-1] == more[-1],
+        bool(less) and less[0] == more[0],
+        not missing,
+        more[-len(less) :] == less,
+        more[: len(less)] == less,
+        min(len(extra), 5) / 3,
+        min(len(missing), 4) / 2,
+        bool(extra) and all(w in _KINDS for w in extra),
+        bool(extra) and extra[-1] in _KINDS and more[-1] == extra[-1],
+        len(less) == 1,
+        len(less) == 2,
+        len(more) / 4,
+        initials,
+        letters,
+        same,
+        a.in_title != b.in_title and not (a.in_abstract and b.in_abstract),
+        a.in_title and b.in_title,
+        a.in_abstract and b.in_abstract,
+        apart == 0,
+        min(apart, 6) / 4,
+        log1p(gap) / 5,
+        apposed,
+        min(heads[less[-1]], 5) / 3 if less else 0,
+        min(within, 4) / 2,
+        log(counts[0]),
+        log(counts[1]),
+        cosine,
+        a.role == b.role,
+        introduced == 2,
+        introduced > 0,
+        types == {"Model", "Method"},
+        "Dataset" in types,
+        "Metric" in types,
+        same and a.type == "Task",
+        same and a.type == "Concept",
+        same and a.type in ("Model", "Method"),
+        capitals[1],
+        capitals[0],
+        overlap * cosine,
+        (not missing) * cosine,
+    ]
+
+
+def _overlap(a: tuple[str, ...], b: tuple[str, ...]) -> float:
+    return len({*a} & {*b}) / max(1, len({*a, *b}))
+
+
+def _dice(a: frozenset[str], b: frozenset[str]) -> float:
+    return 2 * len(a & b) / max(1, len(a) + len(b))
