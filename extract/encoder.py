@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from citeweave.extract.lexicon import Lexicon
-from citeweave.extract.units import Units, units
+from citeweave.extract.units import FEATURE_SIZES, Units, units
 
 MAX_PIECES = 510
 MARGIN = 64
@@ -36,7 +36,7 @@ Scored = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the encoder makes of a text: its units, a vector each, and the scores of spans and types, if any."""
+    """What the encoder makes of a text: its units, a vector each, and a score for each span and type."""
 
     units: Units
     words: NDArray[np.float32]
@@ -51,7 +51,6 @@ class Encoder(ABC):
         about = json.loads((folder / "model.json").read_text("utf-8"))
         self.version: str = about["version"]
         self.beside: str | None = about.get("beside")
-        self.share: float = about.get("share", 1.0)
         self.width: int = about["width"]
         self.threshold: float = about["threshold"]
         self.relation_threshold: float = about["relation_threshold"]
@@ -94,8 +93,8 @@ class Encoder(ABC):
         return self.read(text) if isinstance(text, str) else self.read_units(text)
 
     def _nothing(self) -> Scored:
-        words, *scores = (np.zeros((0, *output.shape[1:]), dtype=np.float32) for output in self._session.get_outputs())
-        return words, scores[0] if scores else np.zeros((0, 0, 0), dtype=np.float32)
+        words, scores = (np.zeros((0, *output.shape[1:]), dtype=np.float32) for output in self._session.get_outputs())
+        return words, scores
 
     def _ends(self, n: int) -> NDArray[np.int64]:
         """The last unit of each span by its first unit and width, kept within a text of ``n`` units."""
@@ -110,8 +109,6 @@ class PieceEncoder(Encoder):
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         vocabulary = self._tokenizer.get_vocab()
         self._begin, self._end, self._unknown = (vocabulary[about[k]] for k in ("begin", "end", "unknown"))
-        self._none = np.array([about["features"]], dtype=np.int64)
-        self._has_scores = len(self._session.get_outputs()) > 1
 
     def _scored(self, cut: Units) -> Scored:
         pieces = self._pieces(cut)
@@ -150,18 +147,17 @@ class PieceEncoder(Encoder):
     def _run(self, cut: Units, pieces: list[list[int]], start: int, end: int) -> Scored:
         lengths = np.array([len(p) for p in pieces[start:end]], dtype=np.int64)
         last = np.cumsum(lengths)
+        none = np.array([FEATURE_SIZES], dtype=np.int64)
         features = cut.features[start:end]
         inputs: dict[str, Any] = {
             "ids": np.array([self._begin, *(i for p in pieces[start:end] for i in p), self._end], dtype=np.int64),
-            "piece_features": np.concatenate([self._none, np.repeat(features, lengths, axis=0), self._none]),
+            "piece_features": np.concatenate([none, np.repeat(features, lengths, axis=0), none]),
             "first": last - lengths + 1,
             "last": last,
             "features": features,
+            "to": self._ends(end - start),
         }
-        if not self._has_scores:
-            (words,) = self._session.run(None, inputs)
-            return words, np.zeros((end - start, 0, 0), dtype=np.float32)
-        words, scores = self._session.run(None, inputs | {"to": self._ends(end - start)})
+        words, scores = self._session.run(None, inputs)
         return words, scores
 
 
@@ -193,7 +189,7 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def shared(folder: Path) -> Encoder:
     """The process's one encoder for a model folder, loaded on first use."""
     return load(folder)

@@ -10,12 +10,11 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from citeweave.extract import attributes, calibration, encoder, sentences
+from citeweave.extract import attributes, calibration, encoder, heads, sentences
 from citeweave.extract.entities import reading_of
 from citeweave.extract.placed import Placed, placed
 from citeweave.extract.stance import stance
 from citeweave.extract.units import Units
-from citeweave.extract.views import View, roles, views
 from citeweave.extract.weights import MODELS, folder
 from citeweave.model import ROLES, PaperEntity
 
@@ -48,7 +47,7 @@ class Roles:
         seen = seen_entities(doc, self.folder)
         if not seen.placed.known:
             return doc
-        chances = roles(seen.views)
+        chances = heads.softmax(heads.shared(self.folder).roles(seen.vectors))
         knots = encoder.shared(self.folder).calibration.get("role")
         made = list(entities)
         borders = sentences.of(doc)
@@ -67,11 +66,12 @@ class Roles:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A document's entities as the heads see them: the views have a row for each known one."""
+    """A document's entities as the heads see them: a vector for each unit, and for each known entity."""
 
     units: Units
+    words: heads.Matrix
     placed: Placed
-    views: list[View]
+    vectors: heads.Matrix
 
 
 def seen_entities(doc: Doc, model: Path) -> Seen:
@@ -81,7 +81,10 @@ def seen_entities(doc: Doc, model: Path) -> Seen:
         return kept
     reading = reading_of(doc, model)
     where = placed(doc, reading.units)
-    seen = Seen(reading.units, where, views(reading, where.places, where.kinds, model) if where.known else [])
+    vectors = np.zeros((0, 0), dtype=np.float32)
+    if where.known:
+        vectors = heads.shared(model).entities(reading.units, reading.words, where.places, where.kinds)
+    seen = Seen(reading.units, reading.words, where, vectors)
     doc.user_data[_SEEN] = seen
     return seen
 

@@ -22,18 +22,12 @@ def folder(model: str = "accurate") -> Path:
     return Path(os.environ.get("CITEWEAVE_MODEL") or _FOLDERS[model])
 
 
-def pair_reader(of: Path) -> Path | None:
-    """The folder of the small encoder that reads a text's marked entities beside a model; not every model has one."""
-    beside = of / "pairs"
-    return beside if (beside / "model.json").is_file() else None
-
-
 def involved(model: str = "accurate") -> list[Path]:
-    """The folders of all weights that take part when a model reads: its own, and those of the models beside it."""
+    """The folders of all weights that take part when a model reads: its own, and that of the model beside it."""
     own = folder(model)
     about = own / "model.json"
     beside = json.loads(about.read_text("utf-8")).get("beside") if about.is_file() else None
-    return [own, *filter(None, [folder(beside) if beside else None, pair_reader(own)])]
+    return [own, folder(beside)] if beside else [own]
 
 
 MODEL = folder()

@@ -91,12 +91,12 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """Piece ids and unit features to vectors, one a piece."""
 
-    def __init__(self, shape: Shape, dropout: float = 0.1, sizes: tuple[int, ...] = FEATURE_SIZES) -> None:
+    def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
         super().__init__()
         self.shape = shape
         self.pieces = nn.Embedding(shape.vocabulary, shape.hidden)
         self.positions = nn.Embedding(shape.positions, shape.hidden)
-        self.features = nn.ModuleList(nn.Embedding(n + 1, shape.hidden) for n in sizes)
+        self.features = nn.ModuleList(nn.Embedding(n + 1, shape.hidden) for n in FEATURE_SIZES)
         for table in self.features:
             nn.init.zeros_(table.weight)
         self.norm = nn.LayerNorm(shape.hidden, eps=1e-5 if shape.relative else 1e-12)
@@ -105,7 +105,7 @@ class Encoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, ids: Tensor, features: Tensor, mask: Tensor) -> Tensor:
-        """ids (b, n), features (b, n, sizes) where the last value stands for no unit, mask (b, n) true where real."""
+        """ids (b, n), features (b, n, 4) where the last value stands for no unit, mask (b, n) true where real."""
         length = ids.shape[1]
         x = self.pieces(ids) + self.positions.weight[:length]
         for i, table in enumerate(self.features):
@@ -121,9 +121,7 @@ class Encoder(nn.Module):
         return x
 
 
-def pretrained(
-    folder: Path, layers: int, keep: list[int], dropout: float = 0.1, sizes: tuple[int, ...] = FEATURE_SIZES
-) -> Encoder:
+def pretrained(folder: Path, layers: int, keep: list[int], dropout: float = 0.1) -> Encoder:
     """A downloaded encoder's first ``layers`` layers, with only the pieces ``keep`` of its vocabulary."""
     config = json.loads((folder / "config.json").read_text("utf-8"))
     weights = {
@@ -135,7 +133,7 @@ def pretrained(
         len(keep), config["hidden_size"], config["num_attention_heads"], config["intermediate_size"],
         layers, len(positions), mpnet,
     )  # fmt: skip
-    encoder = Encoder(shape, dropout, sizes)
+    encoder = Encoder(shape, dropout)
     state = encoder.state_dict()
     state["pieces.weight"] = weights["embeddings.word_embeddings.weight"][keep].clone()
     kinds = weights.get("embeddings.token_type_embeddings.weight")

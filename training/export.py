@@ -35,18 +35,19 @@ def export(
     ``beside`` names another model whose probabilities of spans are averaged with this one's.
     """
     saved = average(checkpoints)
-    about: dict[str, Any] = {"width": MAX_WIDTH, "features": list(FEATURE_SIZES), **signs(saved["shape"])}
+    relative = saved["shape"]["relative"]
+    about: dict[str, Any] = {
+        "width": MAX_WIDTH,
+        "features": list(FEATURE_SIZES),
+        "begin": "<s>" if relative else "[CLS]",
+        "end": "</s>" if relative else "[SEP]",
+        "unknown": "[UNK]",
+    }
     if beside is not None:
         about["beside"] = beside
     write_weights(saved, build, out, precision)
     shutil.copyfile(vocabulary / "tokenizer.json", out / "tokenizer.json")
     return write_about(saved, out, precision, ("encoder.onnx", "heads.npz"), about)
-
-
-def signs(shape: dict[str, Any]) -> dict[str, str]:
-    """The pieces that begin and end a text and stand for what no piece spells, by the kind of encoder."""
-    begin, end = ("<s>", "</s>") if shape["relative"] else ("[CLS]", "[SEP]")
-    return {"begin": begin, "end": end, "unknown": "[UNK]"}
 
 
 def write_weights(saved: dict[str, Any], build: Callable[..., Any], out: Path, precision: str) -> None:

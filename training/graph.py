@@ -41,13 +41,6 @@ class Builder:
         self.nodes.append(helper.make_node(kind, inputs, made, name=name, domain=domain, **attributes))
         return made[0]
 
-    def looked_up(self, table: NDArray[np.float32], name: str, index: str) -> str:
-        """Rows of a table that is kept in 8 bits by row."""
-        scale = np.maximum(np.abs(table).max(1, keepdims=True) / 127, 1e-12).astype(np.float32)
-        codes = np.rint(table / scale).astype(np.int8)
-        x = self.add("Cast", [self.add("Gather", [self.constant(codes, f"{name}.codes"), index])], to=TensorProto.FLOAT)
-        return self.add("Mul", [x, self.add("Gather", [self.constant(scale, f"{name}.scale"), index])])
-
     def linear(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32] | None, name: str) -> str:
         """x @ weight.T + bias, in the builder's precision."""
         if self.precision == "int8":
@@ -75,47 +68,23 @@ class Builder:
 
 
 def build(w: Weights, shape: dict[str, Any], precision: str = "int8", corpus: str = "ours") -> onnx.ModelProto:
-    """Inputs: ids (p), piece_features (p, f), first (n), last (n), features (n, f), to (n, width).
+    """Inputs: ids (p), piece_features (p, 4), first (n), last (n), features (n, 4), to (n, width).
 
     Outputs: words (n, WORD), scores (n, width, types). ``to[i, k]`` is the last unit of the span of k + 1
-    units from unit i, kept within the text. Weights without a head for mentions give a graph without ``to`` and scores.
+    units from unit i, kept within the text.
     """
     g = Builder(precision)
-    columns = sum(name.startswith("features.") for name in w)
-    words = _words(g, w, shape)
-    g.nodes.append(helper.make_node("Identity", [words], ["words"]))
-    integer, real = TensorProto.INT64, TensorProto.FLOAT
-    inputs = [("ids", ["p"]), ("piece_features", ["p", columns]), ("first", ["n"]), ("last", ["n"])]
-    inputs += [("features", ["n", columns])]
-    outputs = [("words", ["n", w["norm.weight"].shape[0]])]
-    if "spans.start.weight" in w:
-        inputs += [("to", ["n", MAX_WIDTH])]
-        outputs += [("scores", ["n", MAX_WIDTH, len(LABELS[corpus])])]
-        g.nodes.append(helper.make_node("Identity", [_scores(g, w, words, corpus)], ["scores"]))
-    made = helper.make_graph(
-        g.nodes,
-        "citeweave",
-        [helper.make_tensor_value_info(name, integer, size) for name, size in inputs],
-        [helper.make_tensor_value_info(name, real, size) for name, size in outputs],
-        list(g.held.values()),
-    )
-    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
-    model = helper.make_model(made, opset_imports=opsets, producer_name="citeweave")
-    model.ir_version = 9
-    return model
-
-
-def _words(g: Builder, w: Weights, shape: dict[str, Any]) -> str:
-    """The encoder, and a vector for each unit."""
     heads, hidden = shape["heads"], shape["hidden"]
     eps = 1e-5 if shape["relative"] else 1e-12
-    x = g.looked_up(w["encoder.pieces.weight"], "pieces", "ids")
+    table = w["encoder.pieces.weight"]
+    scale = np.maximum(np.abs(table).max(1, keepdims=True) / 127, 1e-12).astype(np.float32)
+    codes = np.rint(table / scale).astype(np.int8)
+    picked = g.add("Gather", [g.constant(codes, "pieces.codes"), "ids"])
+    x = g.add("Cast", [picked], to=TensorProto.FLOAT)
+    x = g.add("Mul", [x, g.add("Gather", [g.constant(scale, "pieces.scale"), "ids"])])
     count = g.add("Shape", ["ids"])
-    zero = g.constant(np.array([0]), "zero")
-    place = g.add(
-        "Range", [g.constant(np.array(0), "axis0"), g.add("Squeeze", [count]), g.constant(np.array(1), "step")]
-    )
-    x = g.add("Add", [x, g.looked_up(w["encoder.positions.weight"], "positions", place)])
+    zero, one = g.constant(np.array([0]), "zero"), g.constant(np.array([1]), "one")
+    x = g.add("Add", [x, g.add("Slice", [g.constant(w["encoder.positions.weight"], "positions"), zero, count, zero])])
     x = _features(g, x, "piece_features", w, "encoder.features")
     x = g.norm(x, w, "encoder.norm", eps)
     x = g.add("Unsqueeze", [x, zero])
@@ -143,12 +112,8 @@ def _words(g: Builder, w: Weights, shape: dict[str, Any]) -> str:
         ],
     )
     words = g.norm(_features(g, words, "features", w, "features"), w, "norm", 1e-5)
-    return g.add("Gelu", [words], domain="com.microsoft")
-
-
-def _scores(g: Builder, w: Weights, words: str, corpus: str) -> str:
-    """Scores of all spans and types from the units' vectors."""
-    one = g.constant(np.array([1]), "one")
+    words = g.add("Gelu", [words], domain="com.microsoft")
+    g.nodes.append(helper.make_node("Identity", [words], ["words"]))
     starts = g.linear(words, w["spans.start.weight"], w["spans.start.bias"], "spans.start")
     ends = g.linear(words, w["spans.end.weight"], None, "spans.end")
     inner = g.linear(words, w["spans.inside.weight"], None, "spans.inside")
@@ -161,11 +126,29 @@ def _scores(g: Builder, w: Weights, words: str, corpus: str) -> str:
     both = g.add("Add", [both, g.add("Add", [inside, g.constant(w["spans.width.weight"], "spans.width")])])
     hidden_spans = g.add("Gelu", [both], domain="com.microsoft")
     types = f"spans.types.{corpus}"
-    return g.linear(hidden_spans, w[f"{types}.weight"], w[f"{types}.bias"], types)
+    scores = g.linear(hidden_spans, w[f"{types}.weight"], w[f"{types}.bias"], types)
+    g.nodes.append(helper.make_node("Identity", [scores], ["scores"]))
+    integer, real = TensorProto.INT64, TensorProto.FLOAT
+    inputs = [("ids", ["p"]), ("piece_features", ["p", 4]), ("first", ["n"]), ("last", ["n"])]
+    inputs += [("features", ["n", 4]), ("to", ["n", MAX_WIDTH])]
+    made = helper.make_graph(
+        g.nodes,
+        "citeweave",
+        [helper.make_tensor_value_info(name, integer, size) for name, size in inputs],
+        [
+            helper.make_tensor_value_info("words", real, ["n", w["norm.weight"].shape[0]]),
+            helper.make_tensor_value_info("scores", real, ["n", MAX_WIDTH, len(LABELS[corpus])]),
+        ],
+        list(g.held.values()),
+    )
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
+    model = helper.make_model(made, opset_imports=opsets, producer_name="citeweave")
+    model.ir_version = 9
+    return model
 
 
 def _features(g: Builder, x: str, source: str, w: Weights, name: str) -> str:
-    for i in range(sum(key.startswith(f"{name}.") for key in w)):
+    for i in range(4):
         column = g.add("Gather", [source, g.constant(np.array(i), f"column{i}")], axis=1)
         table = g.constant(w[f"{name}.{i}.weight"], f"{name}.{i}")
         x = g.add("Add", [x, g.add("Gather", [table, column])])

@@ -1,6 +1,6 @@
 """Stage `heads`: train the role and relation heads of an exported model further, its encoder as it is.
 
-The texts are those of stage `pairs`: the annotated ones and what the accurate model says of unlabelled ones. Each is
+The texts are the annotated ones and what the accurate model says of unlabelled ones. Each is
 read once, so this takes minutes. Writes heads.npz into --out; `python -m training.heads --help`.
 """
 
@@ -18,8 +18,8 @@ from torch import Tensor, nn
 
 from citeweave.extract import encoder
 from training.export import heads_file
+from training.lessons import Lesson, amiss, best_f1, losses, read, told_of
 from training.network import EntityHead
-from training.pairs import Lesson, amiss, best_f1, losses, read, told_of
 
 
 class Heads(nn.Module):
@@ -29,8 +29,7 @@ class Heads(nn.Module):
         super().__init__()
         with np.load(folder / "heads.npz") as stored:
             held = {name: torch.from_numpy(stored[name].astype(np.float32)) for name in stored.files}
-        head, word = held["start.weight"].shape
-        self.entity = EntityHead(word, head)
+        self.entity = EntityHead()
         self.entity.load_state_dict(held, strict=False)
         self.forget = nn.Dropout(forget)
 
@@ -59,8 +58,6 @@ def main() -> None:
     args.add_argument("--forget", type=float, default=0.1, help="dropout of the units' vectors")
     args.add_argument("--batch", type=int, default=8)
     args.add_argument("--held-out", type=float, default=0.06)
-    args.add_argument("--documents", type=int)
-    args.add_argument("--limit", type=int, default=0)
     args.add_argument("--seed", type=int, default=1)
     args.add_argument("--threads", type=int, default=1)
     run(args.parse_args())
@@ -73,7 +70,7 @@ def run(args: argparse.Namespace) -> None:
     rng = random.Random(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
     model = encoder.load(args.model)
-    train, held_out, _, pool = read(args)
+    train, held_out, pool = read(args)
 
     def seen(lessons: list[Lesson]) -> list[tuple[Lesson, Tensor]]:
         return [(one, torch.from_numpy(model.read_units(one.example.units).words)) for one in lessons]

@@ -102,31 +102,30 @@ class EntityHead(nn.Module):
     words that both attend to (localized context pooling, after ATLOP, Zhou et al. 2021).
     """
 
-    def __init__(self, word: int = WORD, head: int = HEAD) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.head = head
-        self.start = nn.Linear(word, head)
-        self.end = nn.Linear(word, head, bias=False)
-        self.inside = nn.Linear(word, head, bias=False)
-        self.text = nn.Linear(word, head, bias=False)
-        self.types = nn.Embedding(len(ENTITY_TYPES), head)
-        self.where = nn.Embedding(8, head)
+        self.start = nn.Linear(WORD, HEAD)
+        self.end = nn.Linear(WORD, HEAD, bias=False)
+        self.inside = nn.Linear(WORD, HEAD, bias=False)
+        self.text = nn.Linear(WORD, HEAD, bias=False)
+        self.types = nn.Embedding(len(ENTITY_TYPES), HEAD)
+        self.where = nn.Embedding(8, HEAD)
         self.dropout = nn.Dropout(0.2)
-        self.role = nn.Linear(2 * head, len(ROLES))
-        self.subject = nn.Linear(2 * head, head)
-        self.object = nn.Linear(2 * head, head, bias=False)
-        self.left = nn.Linear(2 * head, head)
-        self.right = nn.Linear(2 * head, head)
-        self.query = nn.Linear(2 * head, head)
-        self.key = nn.Linear(word, head, bias=False)
-        self.context = nn.Linear(word, head, bias=False)
-        self.role_pairs = nn.Linear(len(ROLES) ** 2, head, bias=False)
-        self.between = nn.Linear(word, head, bias=False)
-        self.distance = nn.Embedding(10, head)
-        self.pair_types = nn.Embedding(len(ENTITY_TYPES) ** 2, head)
-        self.relation = nn.Linear(head, len(RELATION_TYPES) + 1)
-        self.relation_scierc = nn.Linear(head, len(RELATIONS["scierc"]) + 1)
-        self.relation_scier = nn.Linear(head, len(RELATIONS["scier"]) + 1)
+        self.role = nn.Linear(2 * HEAD, len(ROLES))
+        self.subject = nn.Linear(2 * HEAD, HEAD)
+        self.object = nn.Linear(2 * HEAD, HEAD, bias=False)
+        self.left = nn.Linear(2 * HEAD, HEAD)
+        self.right = nn.Linear(2 * HEAD, HEAD)
+        self.query = nn.Linear(2 * HEAD, HEAD)
+        self.key = nn.Linear(WORD, HEAD, bias=False)
+        self.context = nn.Linear(WORD, HEAD, bias=False)
+        self.role_pairs = nn.Linear(len(ROLES) ** 2, HEAD, bias=False)
+        self.between = nn.Linear(WORD, HEAD, bias=False)
+        self.distance = nn.Embedding(10, HEAD)
+        self.pair_types = nn.Embedding(len(ENTITY_TYPES) ** 2, HEAD)
+        self.relation = nn.Linear(HEAD, len(RELATION_TYPES) + 1)
+        self.relation_scierc = nn.Linear(HEAD, len(RELATIONS["scierc"]) + 1)
+        self.relation_scier = nn.Linear(HEAD, len(RELATIONS["scier"]) + 1)
 
     def entities(
         self, words: Tensor, mentions: list[list[tuple[int, int]]], types: list[int], where: list[int]
@@ -156,7 +155,7 @@ class EntityHead(nn.Module):
         kinds = torch.tensor(types)
         sums = F.pad(self.between(words).cumsum(0), (0, 0, 1, 0))
         between = (sums[b] - sums[a]) / (b - a).clamp(min=1)[:, None]
-        attention = self.query(vectors) @ self.key(words).T / self.head**0.5
+        attention = self.query(vectors) @ self.key(words).T / HEAD**0.5
         context = torch.softmax(attention[s] + attention[o], 1) @ self.context(words)
         roles = torch.softmax(self.role(vectors).detach(), 1)
         role_pairs = self.role_pairs((roles[s][:, :, None] * roles[o][:, None, :]).flatten(1))
@@ -167,26 +166,25 @@ class EntityHead(nn.Module):
         return head(self.dropout(F.gelu(both)))
 
 
-class Reader(nn.Module):
-    """Encoder, unit vectors and the heads of entities; ``sizes`` are those of the units' features."""
+class Network(nn.Module):
+    """Encoder, unit vectors and heads."""
 
-    def __init__(
-        self, encoder: Encoder, sizes: tuple[int, ...] = FEATURE_SIZES, word: int = WORD, head: int = HEAD
-    ) -> None:
+    def __init__(self, encoder: Encoder) -> None:
         super().__init__()
         self.encoder = encoder
         hidden = encoder.shape.hidden
-        self.first = nn.Linear(hidden, word)
-        self.last = nn.Linear(hidden, word, bias=False)
-        self.features = nn.ModuleList(nn.Embedding(n + 1, word) for n in sizes)
+        self.first = nn.Linear(hidden, WORD)
+        self.last = nn.Linear(hidden, WORD, bias=False)
+        self.features = nn.ModuleList(nn.Embedding(n + 1, WORD) for n in FEATURE_SIZES)
         for table in self.features:
             nn.init.normal_(table.weight, std=0.05)
-        self.norm = nn.LayerNorm(word)
+        self.norm = nn.LayerNorm(WORD)
         self.dropout = nn.Dropout(0.15)
-        self.entity = EntityHead(word, head)
+        self.spans = SpanHead()
+        self.entity = EntityHead()
 
     def words(self, batch: Batch) -> Tensor:
-        """Unit vectors (b, n, word); rows past a text's length are meaningless."""
+        """Unit vectors (b, n, WORD); rows past a text's length are meaningless."""
         with torch.autocast("cpu", torch.bfloat16, enabled=HALF):
             pieces = self.encoder(batch.ids, batch.piece_features, batch.mask)
         pieces = pieces.float()
@@ -196,14 +194,6 @@ class Reader(nn.Module):
         for i, table in enumerate(self.features):
             x = x + table(batch.features[..., i])
         return self.dropout(F.gelu(self.norm(x)))
-
-
-class Network(Reader):
-    """A reader with a head for mentions."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        super().__init__(encoder)
-        self.spans = SpanHead()
 
     def scores(self, words: Tensor, batch: Batch) -> Tensor:
         """Typed span scores with impossible spans at -1e9."""

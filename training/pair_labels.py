@@ -3,7 +3,7 @@
 Writes JSON Lines: title, abstract, and entities in the annotation format with the probabilities of their roles, and
 for each pair that is not clearly unrelated the probabilities of no relation and of the ten. Texts that share ten words
 in a row with a dev document are left out. ``doubtful.jsonl`` has, for the annotated training texts, what the model half
-takes for mentions and the annotators did not mark: so the pair reader learns what it will meet in use.
+takes for mentions and the annotators did not mark: so the heads learn what they will meet in use.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ import gzip
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from spacy.language import Language
 
-from citeweave.extract import chances, views
+from citeweave.extract import chances, heads
 from citeweave.extract.pipeline import build
 from citeweave.extract.relations import MOST_ENTITIES
 from citeweave.extract.roles import seen_entities
@@ -49,17 +48,17 @@ def seen(nlp: Language, record: dict[str, Any]) -> dict[str, Any]:
     known, places = found.placed.known[:MOST_ENTITIES], found.placed.places[:MOST_ENTITIES]
     if not known:
         return {**record, "entities": [], "pairs": []}
-    # The recogniser alone: the pair reader is not to learn from itself.
-    own = [replace(found.views[0], share=1.0)]
+    head = heads.shared(MODEL)
     entities = []
-    for i, likely in zip(known, views.roles(own), strict=False):
+    for i, likely in zip(known, heads.softmax(head.roles(found.vectors)), strict=False):
         entity = doc._.entities[i]
         about = {"name": entity.name, "type": entity.type, "mentions": list(entity.mentions)}
         entities.append({**about, "roles": rounded(likely)})
     pairs = []
     if len(known) > 1:
-        rows, told = views.relations(own, places, found.placed.kinds[: len(known)])
-        for (s, o), likely in zip(rows[:, :2].tolist(), told, strict=True):
+        kinds = found.placed.kinds[: len(known)]
+        rows, scores = head.relations(found.words, found.vectors[: len(known)], places, kinds)
+        for (s, o), likely in zip(rows[:, :2].tolist(), heads.softmax(scores), strict=True):
             if likely[0] < CLEAR:
                 pairs.append([s, o, rounded(likely)])
     return {**record, "entities": entities, "pairs": pairs}

@@ -29,9 +29,8 @@ MAX_PIECES = 510
 class Batcher:
     """Pieces of each example once, then padded batches under a budget of pieces."""
 
-    def __init__(self, tokenizer: Tokenizer, sizes: tuple[int, ...] = FEATURE_SIZES) -> None:
+    def __init__(self, tokenizer: Tokenizer) -> None:
         self.tokenizer = tokenizer
-        self.sizes = sizes
         vocabulary = tokenizer.get_vocab()
         self.begin = vocabulary.get("<s>", vocabulary.get("[CLS]", 0))
         self.end = vocabulary.get("</s>", vocabulary.get("[SEP]", 0))
@@ -40,9 +39,7 @@ class Batcher:
 
     def pieces(self, example: Example) -> tuple[list[int], list[int]]:
         """Piece ids and the unit of each piece."""
-        # By the text, which an example that is marked anew shares with the one it was made of.
-        key = id(example.units.text)
-        if key not in self.kept:
+        if id(example) not in self.kept:
             ids: list[int] = []
             owner: list[int] = []
             for i, made in enumerate(
@@ -55,8 +52,8 @@ class Batcher:
                 cut = owner[MAX_PIECES]
                 keep = owner.index(cut)
                 ids, owner = ids[:keep], owner[:keep]
-            self.kept[key] = (ids, owner)
-        return self.kept[key]
+            self.kept[id(example)] = (ids, owner)
+        return self.kept[id(example)]
 
     def batch(self, examples: list[Example], drop_title: float = 0.0, rng: random.Random | None = None) -> Batch:
         made = [self.pieces(x) for x in examples]
@@ -64,7 +61,7 @@ class Batcher:
         counts = [owner[-1] + 1 if owner else 0 for _, owner in made]
         n, size = max(counts), len(examples)
         ids = torch.zeros(size, longest, dtype=torch.long)
-        none = torch.tensor(self.sizes)
+        none = torch.tensor(FEATURE_SIZES)
         piece_features = none.repeat(size, longest, 1)
         mask = torch.zeros(size, longest, dtype=torch.bool)
         first = torch.zeros(size, n, dtype=torch.long)

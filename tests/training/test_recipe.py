@@ -15,7 +15,8 @@ pytest.importorskip("safetensors", reason="training needs safetensors")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import torch
-from tokenizers import Tokenizer
+from safetensors.torch import save_file
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from training import train
 from training.corpora import ours
 from training.export import export
@@ -25,11 +26,47 @@ from training.vocabulary import count, prune
 from citeweave.extract.encoder import load
 from citeweave.extract.heads import EntityHead
 
+HIDDEN = 64
+
 
 @pytest.fixture
 def shared(corpora):
     """Toy annotations and abstracts in the layout of the shared material."""
     return corpora(2)
+
+
+@pytest.fixture
+def pretrained(tmp_path):
+    """A BERT of one layer and random weights, with its tokenizer, as a hub would hand it out."""
+    folder = tmp_path / "encoder"
+    folder.mkdir()
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789-.,"
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *letters, *(f"##{c}" for c in letters), "nets", "trees", "unheard"]
+    tokenizer = Tokenizer(models.WordPiece({t: i for i, t in enumerate(tokens)}, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.save(str(folder / "tokenizer.json"))
+    config = {"model_type": "bert", "hidden_size": HIDDEN, "num_attention_heads": 2, "intermediate_size": 128}
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    torch.manual_seed(0)
+    sizes = {
+        "embeddings.word_embeddings.weight": (len(tokens), HIDDEN),
+        "embeddings.position_embeddings.weight": (512, HIDDEN),
+        "embeddings.token_type_embeddings.weight": (2, HIDDEN),
+    }
+    layer = "encoder.layer.0."
+    for name in ("query", "key", "value"):
+        sizes[f"{layer}attention.self.{name}.weight"] = (HIDDEN, HIDDEN)
+    sizes[f"{layer}attention.output.dense.weight"] = (HIDDEN, HIDDEN)
+    sizes[f"{layer}intermediate.dense.weight"] = (128, HIDDEN)
+    sizes[f"{layer}output.dense.weight"] = (HIDDEN, 128)
+    weights = {name: torch.randn(size) * 0.05 for name, size in sizes.items()}
+    biases = {n.replace("weight", "bias"): torch.zeros(v.shape[0]) for n, v in weights.items() if n.startswith(layer)}
+    norms = ("embeddings.LayerNorm", f"{layer}attention.output.LayerNorm", f"{layer}output.LayerNorm")
+    for name in norms:
+        weights[f"{name}.weight"], weights[f"{name}.bias"] = torch.ones(HIDDEN), torch.zeros(HIDDEN)
+    save_file({**weights, **biases}, folder / "model.safetensors")
+    return folder
 
 
 def test_from_corpora_to_a_model_that_reads(shared, pretrained, tmp_path):

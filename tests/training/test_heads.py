@@ -1,0 +1,75 @@
+"""The heads trained further over a model's encoder as it is, on toy data."""
+
+import json
+import random
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="training needs torch, which running citeweave does not")
+pytest.importorskip("onnx", reason="training needs onnx")
+pytest.importorskip("safetensors", reason="training needs safetensors")
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from training import heads, lessons
+from training.corpora import ours
+
+from citeweave.extract import encoder
+from citeweave.extract.heads import EntityHead, softmax
+from citeweave.extract.weights import folder
+from citeweave.model import ROLES
+
+
+@pytest.fixture
+def labels(tmp_path, papers):
+    """What the accurate model might say of the toy papers."""
+    made = tmp_path / "labels"
+    made.mkdir()
+    (made / "doubtful.jsonl").write_text(json.dumps({"id": "toy-0", "doubtful": [[4, 5, 1, 0.9]]}) + "\n", "utf-8")
+    with (made / "pool.jsonl").open("w", encoding="utf-8") as out:
+        for title, abstract, model, task, _ in papers:
+            entities = [
+                {"name": name, "type": kind, "mentions": [name], "roles": [0.9, *[0.0125] * 8]}
+                for name, kind in ((model, "Model"), (task, "Task"))
+            ]
+            told = [[0, 1, [0.1, 0.9, *[0.0] * 9]]]
+            line = {"title": title, "abstract": abstract, "id": title, "entities": entities, "pairs": told}
+            out.write(json.dumps(line) + "\n")
+    return made
+
+
+def test_heads_learn_what_the_texts_say_while_the_encoder_stays(corpora, labels, tmp_path):
+    shared, out, fast = corpora(2), tmp_path / "run", folder("fast")
+    args = Namespace(
+        shared=shared, labels=labels, model=fast, out=out, epochs=15, pool=10, pool_weight=0.5, gold_times=2,
+        rate=1e-3, forget=0.0, batch=4, held_out=0.0, seed=1, threads=1,
+    )  # fmt: skip
+    heads.run(args)
+    log = [json.loads(line) for line in (out / "log.jsonl").read_text("utf-8").splitlines()]
+    assert log[-1]["loss"][1] < log[0]["loss"][1]
+    one = lessons.lesson(ours(shared, "train")[0])
+    words = encoder.shared(fast).read_units(one.example.units).words
+    after = EntityHead(out / "heads.npz")
+    vectors = after.entities(one.example.units, words, one.places, one.types)
+    assert [ROLES[i] for i in after.roles(vectors).argmax(axis=1)] == ["introduces", "addresses", "evaluates_on"]
+    rows, scores = after.relations(words, vectors, one.places, one.types)
+    best = {(s, o): k for (s, o), k in zip(rows[:, :2].tolist(), softmax(scores).argmax(axis=1), strict=True) if k}
+    assert best == {pair: int(likely.argmax()) for pair, likely in one.relations.items()}
+    assert np.load(out / "heads.npz")["start.weight"].dtype == np.float16
+
+
+def test_wrong_entities_keep_what_is_said_of_the_rest(corpora):
+    one = lessons.lesson(ours(corpora(2), "train")[0], [(0, 1, 3, 0.9)])
+    rng = random.Random(3)
+    seen = [lessons.amiss(one, rng) for _ in range(200)]
+    assert {len(made.places) for made in seen} >= {2, 3, 4}
+    for made in seen:
+        assert len(made.places) == len(made.types) == len(made.roles)
+        names = [one.places.index(held) if held in one.places else -1 for held in made.places]
+        for (s, o), likely in made.relations.items():
+            assert one.relations[names[s], names[o]] is likely
+        assert all(made.roles[i].sum() == 0 for i, name in enumerate(names) if name < 0)
