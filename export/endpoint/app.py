@@ -15,8 +15,8 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import Route
 
 from citeweave.export.endpoint import sparql
-from citeweave.export.endpoint.describing import Describing
 from citeweave.export.endpoint.guard import Guard
+from citeweave.export.endpoint.lookups import Lookups
 from citeweave.export.endpoint.service import Service
 from citeweave.export.endpoint.vocabulary import queries
 
@@ -30,7 +30,7 @@ _EVERYWHERE = ("0.0.0.0", "::", "")
 def application(service: Service) -> Starlette:
     """The application over a service, which lives as long as it does."""
     settings = service.settings
-    describing = Describing(service)
+    lookups = Lookups(service)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -42,7 +42,7 @@ def application(service: Service) -> Starlette:
 
     async def endpoint(request: Request) -> Response:
         if request.method != "POST" and not request.scope["query_string"]:
-            return await describing.endpoint(request)
+            return await lookups.endpoint(request)
         return await sparql.answer(service, request)
 
     def explore(_: Request) -> Response:
@@ -50,12 +50,12 @@ def application(service: Service) -> Starlette:
 
     routes = [
         Route("/sparql", endpoint, methods=["GET", "POST"]),
-        Route("/.well-known/void", describing.dataset),
-        Route("/resource", describing.any_iri),
-        Route("/id/{rest:path}", describing.ours),
-        Route("/ontology", describing.terms),
+        Route("/.well-known/void", lookups.dataset),
+        Route("/resource", lookups.any_iri),
+        Route("/id/{rest:path}", lookups.ours),
+        Route("/ontology", lookups.terms),
         Route("/explore", explore),
-        Route("/vocabulary.json", describing.vocabulary),
+        Route("/vocabulary.json", lookups.vocabulary),
         Route("/queries.json", lambda _: JSONResponse(queries())),
         *(Route(path, _giving(file)) for path, file in _files().items()),
     ]

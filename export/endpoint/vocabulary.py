@@ -9,7 +9,7 @@ from typing import Any
 
 from rdflib.namespace import OWL, RDF, RDFS
 
-from citeweave.export.endpoint.describe import Counts
+from citeweave.export.endpoint.metadata import Counts
 from citeweave.graph import ontology
 from citeweave.graph.named import named
 from citeweave.graph.vocabulary import PREFIXES

@@ -24,7 +24,7 @@ START = 120
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def served(folder: Path) -> Iterator[str]:
     """The address of a server over a folder, for as long as the context lasts."""
     command = [sys.executable, "-P", "-m", "citeweave", "serve", str(folder), "--port", "0", "--timeout", "60"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -53,7 +53,7 @@ def address(
     folder = tmp_path_factory.mktemp(request.param)
     for name in ("turtle", "evidence", "html"):
         export.write(name, made(request.param), folder / export.filename(name))
-    with serving(folder) as found:
+    with served(folder) as found:
         yield found
 
 

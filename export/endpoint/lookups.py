@@ -9,9 +9,9 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from citeweave.export.endpoint import describe, negotiation, pages, resource, sparql
-from citeweave.export.endpoint.describe import Counts
+from citeweave.export.endpoint import metadata, negotiation, pages, resource, sparql
 from citeweave.export.endpoint.gate import BusyError
+from citeweave.export.endpoint.metadata import Counts
 from citeweave.export.endpoint.protocol import Operation, ProtocolError
 from citeweave.export.endpoint.service import Service
 from citeweave.export.endpoint.snapshot import Snapshot
@@ -26,7 +26,7 @@ _JSON = {"select": "json", "ask": "json", "graph": "ntriples"}
 _ONTOLOGY = f"{BASE}ontology"
 
 
-class Describing:
+class Lookups:
     """Answers what is asked about the data rather than of it."""
 
     def __init__(self, service: Service) -> None:
@@ -43,8 +43,8 @@ class Describing:
             counts = await self.counts()
         except (BusyError, QueryError):  # a description without numbers is better than none
             counts = None
-        graph = describe.service(str(request.base_url), self._service.settings, counts)
-        return _graph_as(form, describe.written(graph, form[0]) if form else b"")
+        graph = metadata.service(str(request.base_url), self._service.settings, counts)
+        return _graph_as(form, metadata.written(graph, form[0]) if form else b"")
 
     async def dataset(self, request: Request) -> Response:
         """The VoID description of what is served."""
@@ -53,7 +53,7 @@ class Describing:
             counts = await self.counts()
         except (BusyError, QueryError) as error:
             return sparql.refusal(error)
-        return _graph_as(form, describe.written(describe.void(str(request.base_url), counts), form[0]) if form else b"")
+        return _graph_as(form, metadata.written(metadata.void(str(request.base_url), counts), form[0]) if form else b"")
 
     async def ours(self, request: Request) -> Response:
         """An IRI of ours, by its own path."""
@@ -76,7 +76,7 @@ class Describing:
             return HTMLResponse(_terms_page(), headers={"vary": "Accept"})
         if form and form[0] == "turtle":
             return _graph_as(form, ontology.text().encode())
-        return _graph_as(form, describe.written(ontology.load(), form[0]) if form else b"")
+        return _graph_as(form, metadata.written(ontology.load(), form[0]) if form else b"")
 
     async def vocabulary(self, _: Request) -> Response:
         """Prefixes and terms, for the editor."""
@@ -117,7 +117,7 @@ class Describing:
             service = self._service
             snapshot = service.snapshot
             if self._counted is None or self._counted[0] != snapshot:
-                queries = (describe.TOTALS, describe.CLASSES, describe.PROPERTIES, describe.GRAPHS)
+                queries = (metadata.TOTALS, metadata.CLASSES, metadata.PROPERTIES, metadata.GRAPHS)
                 counted: Counts | QueryError
                 try:
                     answers = [(await service.ask(Operation(query), _JSON, "")).body for query in queries]
