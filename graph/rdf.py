@@ -219,6 +219,8 @@ def _paper(paper: Paper, said: _Said, cited: int) -> Description:
         about.add("schema:sameAs", other if other != about.subject else None)
     for link in sorted(paper.links):
         about.add("schema:codeRepository" if _is_code(link) else "foaf:page", iris.web(link))
+    # makes finding a paper by its title, in whatever case, a look-up in an index (as for entities below)
+    about.add("skos:hiddenLabel", literal(lower) if (lower := paper.title.lower()) != paper.title else None)
     about.add("cw:citationCount", literal(cited, "xsd:integer") if cited else None)
     _add_said(about, said)
     about.add("dcterms:abstract", literal(paper.abstract) if paper.abstract else None)

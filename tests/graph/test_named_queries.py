@@ -73,6 +73,9 @@ def test_papers_between_and_around(data: ox.Store) -> None:
         ("cites", "A Cited Study"),
         ("is cited by", "Frogs 🐸 without Labels \\ Backslashes"),
     ]
+    for paper in ("A Cited STUDY", "cited stud"):
+        assert [row[0] for row in ask(data, "citations", paper=paper)] == ["is cited by"]
+    assert ask(data, "citations", paper="no such words") == ask(data, "similar", paper="no such words") == []
     assert [row[0] for row in ask(data, "most-cited")] == ["1", "1"]
     assert [row[0] for row in ask(data, "recent", task="frog counting")] == ["2020-01-02"]
     assert [row[3] for row in ask(data, "similar", paper="pondnet")] == [
