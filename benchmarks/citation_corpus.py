@@ -4,9 +4,10 @@
 
 Papers and links are joined into JSON Lines in ``WORK``, with the references as titles, and built into
 ``WORK/out``. Every link of the corpus must be a ``cites`` edge of the graph, and no other may be there.
-Extraction takes hours; a workspace ``WORK/out`` that has read the same abstracts before, with the same
-pipeline, is reused. With ``--printed``, the references are strings as printed (authors, title, venue,
-year, in five styles), and precision and recall of the links to papers of the corpus are given.
+Extraction takes most of an hour (``--model fast``: minutes); a workspace ``WORK/out`` that has read the
+same abstracts before, with the same pipeline, is reused. With ``--printed``, the references are strings
+as printed (authors, title, venue, year, in five styles), and precision and recall of the links to papers
+of the corpus are given.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def main() -> None:
     parser.add_argument("--printed", action="store_true", help="references as strings, as printed")
     parser.add_argument("--to", default=",".join(EXPORTS), help="formats to write")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--model", default="accurate", help="the recogniser: accurate or fast")
     arguments = parser.parse_args()
     records, links = read(arguments.corpus)
     arguments.work.mkdir(parents=True, exist_ok=True)
@@ -46,7 +48,8 @@ def main() -> None:
     with joined.open("w", encoding="utf-8") as out:
         out.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in join(records, links, arguments.printed))
     clock, begun = time.perf_counter(), time.process_time()
-    report = build(joined, arguments.work / "out", only=True, to=arguments.to.split(","), jobs=arguments.jobs)
+    formats, jobs, model = arguments.to.split(","), arguments.jobs, arguments.model
+    report = build(joined, arguments.work / "out", only=True, to=formats, jobs=jobs, model=model)
     seconds, busy = time.perf_counter() - clock, time.process_time() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(f"{report.papers} papers (+ {report.cited_papers} cited), {report.entities} entities, ", end="")
