@@ -50,6 +50,7 @@ _ARXIV = re.compile(
     r"(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?\b",
     re.IGNORECASE,
 )
+_OLD_ARXIV = re.compile(r"/\d{7}")
 _DOI = re.compile(
     r"(?:https?://(?:dx\.)?doi\.org/|\bdoi:\s?|(?<![\w./]))10\.\d{4,9}/[^\s\"<>{}|\\^`]{1,200}", re.IGNORECASE
 )
@@ -125,9 +126,13 @@ def find_links(text: str) -> Iterator[str]:
 
 
 def _identified(text: str) -> Iterator[TextCitation]:
-    if "/" not in text and "arxiv" not in text.lower():
-        return
-    for pattern in (_ARXIV, _DOI):
+    # Few abstracts have any, and looking for one takes as long as for all other references.
+    patterns = []
+    if "arxiv" in text.lower() or _OLD_ARXIV.search(text):
+        patterns.append(_ARXIV)
+    if "10." in text:
+        patterns.append(_DOI)
+    for pattern in patterns:
         for found in pattern.finditer(text):
             words = found.group().rstrip(".,;:!?'\"*_~’”»")
             while (
@@ -148,12 +153,12 @@ def _keys(text: str) -> Iterator[TextCitation]:
         group = "keys" if command["keys"] else "bare"
         for key in re.finditer(r"[^\s,]+", command[group]):
             yield _citation(command.start(group) + key.start(), key.group())
-    for key in _KEY.finditer(text):
+    for key in _KEY.finditer(text) if "19" in text or "20" in text else ():
         yield _citation(key.start(), key.group())
 
 
 def _numbered(text: str) -> Iterator[TextCitation]:
-    for found in _NUMBERS.finditer(text):
+    for found in _NUMBERS.finditer(text) if "[" in text else ():
         yield _citation(found.start(), found.group())
 
 

@@ -89,6 +89,7 @@ def _log_sums(segments: Array) -> Array:
 
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
+_ANY_BRACKET = frozenset("()[]{}")
 _NO_BORDER = frozenset(",;:.?")
 
 
@@ -104,13 +105,17 @@ class Span:
 
 def is_name(words: tuple[str, ...]) -> bool:
     """Whether words can be a mention: brackets closed in order, and no stop or comma at either end."""
+    if words[0] in _NO_BORDER or words[-1] in _NO_BORDER:
+        return False
+    if _ANY_BRACKET.isdisjoint(words):
+        return True
     open_ = []
     for word in words:
         if word in _BRACKETS:
             open_.append(_BRACKETS[word])
-        elif word in _BRACKETS.values() and (not open_ or open_.pop() != word):
+        elif word in _ANY_BRACKET and (not open_ or open_.pop() != word):
             return False
-    return not open_ and words[0] not in _NO_BORDER and words[-1] not in _NO_BORDER
+    return not open_
 
 
 def decode(cut: Units, spans: Array, threshold: float = 0.4, floor: float = 0.05) -> list[Span]:
@@ -150,7 +155,7 @@ def decode(cut: Units, spans: Array, threshold: float = 0.4, floor: float = 0.05
             (i, i + len(string))
             for string in strings
             for i in by_first[string[0]]
-            if tuple(words[i : i + len(string)]) == string and not any(taken[i : i + len(string)])
+            if tuple(words[i : i + len(string)]) == string and 1 not in taken[i : i + len(string)]
         ]
         if not places:
             continue
@@ -163,7 +168,7 @@ def decode(cut: Units, spans: Array, threshold: float = 0.4, floor: float = 0.05
         score = max(pooled)
         kind = pooled.index(score)
         for i, end in places:
-            if not any(taken[i:end]):
+            if 1 not in taken[i:end]:
                 taken[i:end] = b"\1" * (end - i)
                 chosen.append(Span(i, end, kind, score))
     return sorted(chosen, key=lambda s: s.first)

@@ -1,7 +1,8 @@
 """Role and relation heads: small networks over the encoder's unit vectors, in numpy.
 
 The same computation as ``EntityHead`` in ``training/network.py``, without dropout, in the order that needs the
-fewest products: sums over words are taken before they are projected, and only where something stands.
+fewest products and the fewest arrays: sums over words are taken before they are projected, and only where something
+stands; what a pair is made of is laid out as a square of entities, so that few rows are gathered.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
-from citeweave.extract.layout import Place, pairs, standing
+from citeweave.extract.layout import Place, grid, ordered_pairs, rows_of, standing
 from citeweave.extract.units import Units
 from citeweave.model import ENTITY_TYPES
 
@@ -25,16 +26,25 @@ Numbers = NDArray[np.int64]
 
 def gelu(x: Matrix) -> Matrix:
     """The Gaussian error linear unit in its tanh form, which is within 0.001 of the exact one."""
-    inner = np.float32(0.7978845608) * (x + np.float32(0.044715) * x * x * x)
-    result: Matrix = np.float32(0.5) * x * (1 + np.tanh(inner))
+    # 0.5 (1 + tanh(z)) is 1 / (1 + exp(-2 z)), and numpy takes twice as long for tanh; where exp overflows, the
+    # outcome is the zero that it should be.
+    made = x * x
+    made *= np.float32(-2 * 0.7978845608 * 0.044715)
+    made -= np.float32(2 * 0.7978845608)
+    made *= x
+    with np.errstate(over="ignore"):
+        np.exp(made, out=made)
+    made += np.float32(1)
+    result: Matrix = np.divide(x, made, out=made)
     return result
 
 
 def softmax(x: Matrix) -> Matrix:
     """Probabilities over the last axis."""
-    made = np.exp(x - x.max(axis=-1, keepdims=True))
-    result: Matrix = made / made.sum(axis=-1, keepdims=True)
-    return result
+    made: Matrix = x - x.max(axis=-1, keepdims=True)
+    np.exp(made, out=made)
+    made /= made.sum(axis=-1, keepdims=True)
+    return made
 
 
 class EntityHead:
@@ -46,7 +56,11 @@ class EntityHead:
         self._of_mention = np.concatenate([self._w[f"{n}.weight"] for n in ("start", "end", "inside")], axis=1)
         self._of_entity = np.concatenate([self._w[f"{n}.weight"] for n in _OF_ENTITY])
         none = np.zeros_like(self._w["subject.bias"])
-        self._of_entity_bias = np.concatenate([self._w.get(f"{n}.bias", none) for n in _OF_ENTITY])
+        self._of_entity_bias = np.stack([self._w.get(f"{n}.bias", none) for n in _OF_ENTITY])
+        roles, size = len(self._w["role.weight"]), len(none)
+        by_pair = self._w["role_pairs.weight"].reshape(size, roles, roles)
+        self._of_roles = np.ascontiguousarray(by_pair.transpose(1, 2, 0)).reshape(roles, roles * size)
+        self._pair_types = self._w["pair_types.weight"].reshape(len(ENTITY_TYPES), len(ENTITY_TYPES), size)
         self._libraries = ThreadpoolController()
 
     def entities(self, cut: Units, words: Matrix, places: Sequence[Sequence[Place]], types: Sequence[int]) -> Matrix:
@@ -54,13 +68,12 @@ class EntityHead:
         held = np.array([place for of_one in places for place in of_one], dtype=np.int64)
         counts = [len(of_one) for of_one in places]
         kinds, standings = np.array(types), np.array([standing(cut, of_one) for of_one in places])
-        inside = _short_means(words, held[:, 0], held[:, 1])
+        first, end = held.T
+        seen = np.concatenate([words[first], words[end - 1], _short_means(words, first, end)], axis=1)
         with self._alone():
             shared = words.mean(axis=0, keepdims=True) @ self._w["text.weight"].T
-            shared = (
-                shared + self._w["types.weight"][kinds] + self._w["where.weight"][standings] + self._w["start.bias"]
-            )
-            rows = np.concatenate([words[held[:, 0]], words[held[:, 1] - 1], inside], axis=1) @ self._of_mention.T
+            rows = seen @ self._of_mention.T
+        shared = shared + self._w["types.weight"][kinds] + self._w["where.weight"][standings] + self._w["start.bias"]
         vectors = gelu(rows + np.repeat(shared, counts, axis=0))
         starts = np.cumsum([0, *counts])[:-1]
         means = np.add.reduceat(vectors, starts, axis=0) / np.array(counts, dtype=np.float32)[:, None]
@@ -69,34 +82,53 @@ class EntityHead:
     def roles(self, vectors: Matrix) -> Matrix:
         """Scores of the roles, one row an entity."""
         with self._alone():
-            made: Matrix = vectors @ self._w["role.weight"].T + self._w["role.bias"]
+            return self._roles(vectors)
+
+    def _roles(self, vectors: Matrix) -> Matrix:
+        made: Matrix = vectors @ self._w["role.weight"].T + self._w["role.bias"]
         return made
 
     def relations(
         self, words: Matrix, vectors: Matrix, places: Sequence[Sequence[Place]], types: Sequence[int]
     ) -> tuple[Numbers, Matrix]:
         """All ordered pairs as of :func:`.layout.pairs`, and for each the scores of no relation and of the ten."""
-        rows = pairs(places)
-        s, o, start, end, distance = rows.T
-        kinds = np.array(types)
-        gaps, gap_of = np.unique(np.stack([start, end], axis=1), axis=0, return_inverse=True)
-        low, high = np.triu_indices(len(places), 1)
-        unordered = np.zeros((len(places), len(places)), dtype=np.int64)
-        unordered[low, high] = unordered[high, low] = np.arange(len(low))
-        roles = softmax(self.roles(vectors))
+        count, size = len(places), self._of_entity_bias.shape[1]
+        where, kinds = grid(places), np.array(types)
+        start, end, distance = where
+        low, high, unordered = _unordered_pairs(count)
         with self._alone():
-            parts = np.split(vectors @ self._of_entity.T + self._of_entity_bias, len(_OF_ENTITY), axis=1)
-            subject, object_, left, right, query = parts
-            between = _means(_sums(words), gaps[:, 0], gaps[:, 1]) @ self._w["between.weight"].T
-            attention = (query @ self._w["key.weight"]) @ words.T / np.float32(np.sqrt(query.shape[1]))
-            context = softmax(attention[low] + attention[high]) @ words @ self._w["context.weight"].T
-            role_pairs = (roles[s][:, :, None] * roles[o][:, None, :]).reshape(len(rows), -1)
-            both = subject[s] + object_[o] + left[s] * right[o]
-            both += between[gap_of.reshape(-1)] + context[unordered[s, o]] + role_pairs @ self._w["role_pairs.weight"].T
+            probable = softmax(self._roles(vectors))
+            parts = (self._of_entity @ vectors.T).reshape(len(_OF_ENTITY), size, count).transpose(0, 2, 1)
+            subject, object_, left, right, query = parts + self._of_entity_bias[:, None]
+            both = left[:, None] * right
+            both += subject[:, None]
+            both += object_
+            attention = (query @ self._w["key.weight"]) @ words.T
+            attention *= np.float32(1 / np.sqrt(size))
+            shared = softmax(attention[low] + attention[high]) @ words @ self._w["context.weight"].T
+            both += shared[unordered]
+            both += self._between(words, start, end)
+            of_subject = (probable @ self._of_roles).reshape(count, -1, size)
+            both += probable @ of_subject
             both += self._w["distance.weight"][distance]
-            both += self._w["pair_types.weight"][kinds[s] * len(ENTITY_TYPES) + kinds[o]]
-            scores: Matrix = gelu(both) @ self._w["relation.weight"].T + self._w["relation.bias"]
-        return rows, scores
+            both += self._pair_types[kinds[:, None], kinds]
+            told = gelu(both).reshape(count * count, size) @ self._w["relation.weight"].T
+        subjects, objects = ordered_pairs(count)
+        scores: Matrix = told[subjects * count + objects] + self._w["relation.bias"]
+        return rows_of(where), scores
+
+    def _between(self, words: Matrix, start: Numbers, end: Numbers) -> Matrix:
+        """The projected means over the units of each stretch, zero where it is empty."""
+        # Stretches begin and end at few places: what lies between two of these is summed and projected once.
+        marked = np.zeros(len(words) + 1, dtype=bool)
+        marked[start] = marked[end] = True
+        number = np.cumsum(marked)
+        pieces = np.arange(1, number[-1])
+        sums = (number[:-1] == pieces[:, None]).astype(np.float32) @ words @ self._w["between.weight"].T
+        inside = (number[start][..., None] <= pieces) & (pieces < number[end][..., None])
+        shares = inside / np.maximum(end - start, 1).astype(np.float32)[..., None]
+        made: Matrix = shares.reshape(start.size, -1) @ sums
+        return made.reshape(*start.shape, -1)
 
     def _alone(self) -> AbstractContextManager[object]:
         # One thread: the matrices are so small that threads wait for each other (seven times slower on a
@@ -108,11 +140,13 @@ class EntityHead:
 _OF_ENTITY = ("subject", "object", "left", "right", "query")
 
 
-def _sums(words: Matrix) -> NDArray[np.float64]:
-    """Running sums over units, one row more than there are units."""
-    made = np.zeros((len(words) + 1, words.shape[1]))
-    np.cumsum(words, axis=0, dtype=np.float64, out=made[1:])
-    return made
+@lru_cache(maxsize=128)
+def _unordered_pairs(count: int) -> tuple[Numbers, Numbers, Numbers]:
+    """Both ends of all unordered pairs of so many things, and the number of each pair by its ends, in any order."""
+    low, high = np.triu_indices(count, 1)
+    number = np.zeros((count, count), dtype=np.int64)
+    number[low, high] = number[high, low] = np.arange(len(low))
+    return low, high, number
 
 
 def _short_means(words: Matrix, start: Numbers, end: Numbers) -> Matrix:
@@ -121,12 +155,6 @@ def _short_means(words: Matrix, start: Numbers, end: Numbers) -> Matrix:
     begin = np.cumsum(lengths) - lengths
     rows = words[np.arange(lengths.sum()) + np.repeat(start - begin, lengths)]
     made: Matrix = (np.add.reduceat(rows, begin, axis=0) / lengths[:, None]).astype(np.float32)
-    return made
-
-
-def _means(sums: NDArray[np.float64], start: Numbers, end: Numbers) -> Matrix:
-    """Means over the units of each stretch, zero where it is empty."""
-    made: Matrix = ((sums[end] - sums[start]) / np.maximum(end - start, 1)[:, None]).astype(np.float32)
     return made
 
 

@@ -65,5 +65,12 @@ _RUNS = re.compile(r"(.)\1{3,}")
 
 def _shape(word: str) -> str:
     """Letters as X and x, digits as d, the rest as it is; runs of one class are cut at four, as spaCy does."""
-    classes = "".join(("X" if c.isupper() else "x") if c.isalpha() else "d" if c.isdigit() else c for c in word)
+    classes = word.translate(_CLASSES) if word.isascii() else "".join(map(_class, word))
     return _RUNS.sub(r"\1\1\1\1", classes)
+
+
+def _class(sign: str) -> str:
+    return ("X" if sign.isupper() else "x") if sign.isalpha() else "d" if sign.isdigit() else sign
+
+
+_CLASSES = {code: _class(chr(code)) for code in range(128)}

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
@@ -36,18 +37,19 @@ FEATURE_SIZES = (20, 4, 4, 4)
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """A text cut into units: offsets (n, 2), features (n, 4) and how many units belong to the title."""
+    """A text cut into units: offsets (n, 2), features (n, 4), and their strings where these were at hand."""
 
     text: str
     offsets: NDArray[np.int64]
     features: NDArray[np.int64]
+    held: Sequence[str] | None = field(default=None, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.offsets)
 
-    def words(self) -> list[str]:
+    def words(self) -> Sequence[str]:
         """The units as strings."""
-        return [self.text[start:end] for start, end in self.offsets.tolist()]
+        return self.held or [self.text[start:end] for start, end in self.offsets.tolist()]
 
     def part(self, start: int, end: int) -> str:
         """The text from unit ``start`` up to, not including, unit ``end``."""
@@ -96,4 +98,4 @@ def units(text: str, limit: int = 4096) -> Units:
     ends = np.array([word in _ENDS for word in words[:-1]], dtype=bool)
     features[1:, 2] += (ends & ~touching) | (in_title[:-1] & ~in_title[1:])
     features[:, 3] = [counts[word] for word in folded]
-    return Units(text, offsets, features)
+    return Units(text, offsets, features, words)
