@@ -67,8 +67,9 @@ def papers(path: Path) -> Iterator[Paper]:
 
 
 def sample(path: Path, count: int) -> list[Paper]:
-    """Abstracts from all over the file, always the same ones."""
-    return random.Random(7).sample(list(papers(path)), count)
+    """Abstracts from all over the file, always the same ones; all of them where there are no more."""
+    held = list(papers(path))
+    return random.Random(7).sample(held, min(count, len(held)))
 
 
 def compare(arguments: argparse.Namespace, models: list[str]) -> None:
@@ -106,7 +107,7 @@ def compare(arguments: argparse.Namespace, models: list[str]) -> None:
 def measure(arguments: argparse.Namespace) -> dict[str, float]:
     """One run in this process and its workers."""
     some = sample(arguments.abstracts, arguments.count)
-    begun, used = time.perf_counter(), _processor_seconds()
+    begun = time.perf_counter()
     if arguments.one == SPACY:
         import spacy
 
@@ -117,7 +118,9 @@ def measure(arguments: argparse.Namespace) -> dict[str, float]:
         Reader(arguments.one, threads=1)
         load = time.perf_counter() - begun
         outcomes = extract(some, jobs=arguments.jobs, batch_size=BATCH, model=arguments.one)
-    skipped = min(2 * arguments.jobs * BATCH, len(some) // 2)
+    # Workers load while the first batches wait; with few abstracts there is nothing to skip, and loading counts.
+    skipped = 2 * arguments.jobs * BATCH if len(some) >= 4 * arguments.jobs * BATCH else 0
+    begun, used = time.perf_counter(), _processor_seconds()
     for number, _ in enumerate(outcomes, 1):
         if number == skipped:
             begun, used = time.perf_counter(), _processor_seconds()
