@@ -16,9 +16,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from citeweave.extract import attributes, heads, sentences
-from citeweave.extract.entities import mark_spans, reading_of
+from citeweave.extract.entities import mark_spans
 from citeweave.extract.grouping import regrouped
-from citeweave.extract.placed import placed
+from citeweave.extract.roles import forget_seen, seen_entities
 from citeweave.extract.sameness import candidates, things
 from citeweave.extract.weights import MODELS, folder
 from citeweave.model import PaperEntity
@@ -82,22 +82,22 @@ class Coreference:
                 attributes.text_of(doc), doc._.mentions, entities, joined, doc._.abbreviations
             )
             mark_spans(doc, doc._.mentions)
+            forget_seen(doc)
         return doc
 
 
 def compared(doc: Doc, model: Path) -> tuple[list[int], list[tuple[int, int, list[float]]]]:
     """Which of a document's entities the encoder saw, and the candidate pairs of these with their features."""
-    reading = reading_of(doc, model)
-    seen = placed(doc, reading.units)
-    if len(seen.known) < 2:
-        return seen.known, []
-    head = heads.shared(model)
-    vectors = head.entities(reading.units, reading.words, seen.places, seen.kinds)
-    roles = head.roles(vectors).argmax(axis=1).tolist()
-    entities = [doc._.entities[i] for i in seen.known]
-    mentions = [seen.mentions[i] for i in seen.known]
+    seen = seen_entities(doc, model)
+    where = seen.placed
+    if len(where.known) < 2:
+        return where.known, []
+    roles = heads.shared(model).roles(seen.vectors).argmax(axis=1).tolist()
+    entities = [doc._.entities[i] for i in where.known]
+    mentions = [where.mentions[i] for i in where.known]
     text = attributes.text_of(doc)
-    return seen.known, list(candidates(things(text, entities, mentions, sentences.of(doc), roles, vectors), text))
+    held = things(text, entities, mentions, sentences.of(doc), roles, seen.vectors)
+    return where.known, list(candidates(held, text))
 
 
 def clusters(count: int, pairs: Iterable[tuple[float, int, int]], threshold: float) -> list[list[int]]:

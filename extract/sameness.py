@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from math import log, log1p
 
 import numpy as np
@@ -45,6 +46,8 @@ class Thing:
     """Forms in capitals, without signs and plural."""
     places: tuple[tuple[int, int], ...]
     sentences: frozenset[int]
+    is_name: bool
+    """Whether all its forms are of one word with capitals or digits inside."""
     in_title: bool
     in_abstract: bool
     type: str
@@ -69,6 +72,11 @@ def _short(form: str) -> str:
     letters = _APART.sub("", form)
     capitals = sum(c.isupper() for c in letters)
     return letters.removesuffix("s").upper() if 2 <= len(letters) <= 8 and capitals >= 2 else ""
+
+
+@lru_cache(maxsize=20_000)
+def _is_name(form: str) -> bool:
+    return " " not in form and any(c.isupper() or c.isdigit() for c in form[1:])
 
 
 def things(
@@ -106,6 +114,7 @@ def things(
                 tuple(filter(None, map(_short, forms))),
                 tuple((m.start, m.end) for m in held),
                 frozenset(bisect_right(starts, m.start) for m in held),
+                all(map(_is_name, forms)),
                 any(m.start < title_end for m in held),
                 any(m.start > title_end for m in held),
                 entity.type,
@@ -119,25 +128,31 @@ def things(
 def candidates(held: Sequence[Thing], text: str) -> Iterator[tuple[int, int, list[float]]]:
     """Pairs that may be one thing, by a shared stem, an abbreviation or brackets, with their features."""
     heads = Counter(head for one in held for head in {words[-1] for words in one.words if words})
+    apposed = _apposed(held, text)
     for i, a in enumerate(held):
         for j in range(i + 1, len(held)):
             b = held[j]
-            gap, apposed = _nearest(a, b, text)
-            initials, letters = _abbreviates(a, b)
-            if apposed or letters or initials or not a.stems.isdisjoint(b.stems):
-                yield i, j, _features(held, i, j, heads, gap, apposed, initials, letters)
+            # LASER is not LASER3, and what is convex is not non-convex.
+            if (a.is_name and b.is_name) or ("non" in a.stems) != ("non" in b.stems):
+                continue
+            initials, letters = _abbreviates(a, b) if a.short or b.short else (False, False)
+            if letters or initials or (i, j) in apposed or not a.stems.isdisjoint(b.stems):
+                yield i, j, _features(held, i, j, heads, (i, j) in apposed, initials, letters)
 
 
-def _nearest(a: Thing, b: Thing, text: str) -> tuple[int, bool]:
-    """Signs between the closest mentions, and whether one stands in apposition to the other."""
-    least, apposed = len(text), False
-    for p in a.places:
-        for q in b.places:
-            end, start = (p[1], q[0]) if p < q else (q[1], p[0])
-            least = min(least, start - end)
-            if 0 <= start - end < 8 and not apposed:
-                apposed = _APPOSED.fullmatch(text, end, start) is not None
-    return max(least, 0), apposed
+def _apposed(held: Sequence[Thing], text: str) -> set[tuple[int, int]]:
+    """Pairs of which one stands in apposition to the other, in brackets or after a sign."""
+    places = sorted((start, end, i) for i, one in enumerate(held) for start, end in one.places)
+    return {
+        (min(i, j), max(i, j))
+        for (_, end, i), (start, _, j) in pairwise(places)
+        if i != j and 0 <= start - end < 8 and _APPOSED.fullmatch(text, end, start)
+    }
+
+
+def _gap(a: Thing, b: Thing) -> int:
+    """Signs between the closest mentions."""
+    return max(0, min(max(p[0] - q[1], q[0] - p[1]) for p in a.places for q in b.places))
 
 
 def _abbreviates(a: Thing, b: Thing) -> tuple[bool, bool]:
@@ -161,7 +176,6 @@ def _features(
     i: int,
     j: int,
     heads: Counter[str],
-    gap: int,
     apposed: bool,
     initials: bool,
     letters: bool,
@@ -181,7 +195,7 @@ def _features(
     same = a.type == b.type
     types = {a.type, b.type}
     apart = min(abs(p - q) for p in a.sentences for q in b.sentences)
-    within = sum(1 for k, c in enumerate(held) if few and k not in (i, j) and any(few <= set(w) for w in c.words))
+    within = sum(1 for k, c in enumerate(held) if few and k not in (i, j) and any(map(few.issubset, c.words)))
     counts = sorted((len(a.places), len(b.places)))
     capitals = sorted(any(c.isupper() for form in one.forms for c in form[1:]) for one in (a, b))
     introduced = (a.role == 0) + (b.role == 0)
@@ -209,7 +223,7 @@ def _features(
         a.in_abstract and b.in_abstract,
         apart == 0,
         min(apart, 6) / 4,
-        log1p(gap) / 5,
+        log1p(_gap(a, b)) / 5,
         apposed,
         min(heads[less[-1]], 5) / 3 if less else 0,
         min(within, 4) / 2,

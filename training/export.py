@@ -68,14 +68,18 @@ def heads_file(weights: dict[str, Any], out: Path) -> None:
     np.savez(out / "heads.npz", **heads)  # type: ignore[arg-type]
 
 
+def version(out: Path, versioned: Sequence[str]) -> str:
+    """A short checksum of some of a folder's files."""
+    return hashlib.sha256(b"".join((out / name).read_bytes() for name in versioned)).hexdigest()[:8]
+
+
 def write_about(
     saved: dict[str, Any], out: Path, precision: str, versioned: Sequence[str], own: dict[str, Any]
 ) -> dict[str, Any]:
     """Write model.json, not calibrated yet: what all models say, this one's ``own``, a version by some files."""
-    digest = hashlib.sha256(b"".join((out / name).read_bytes() for name in versioned)).hexdigest()
     about: dict[str, Any] = {
         **own,
-        "version": digest[:8],
+        "version": version(out, versioned),
         "precision": precision,
         "shape": saved["shape"],
         "threshold": 0.4,

@@ -1,7 +1,8 @@
 """Stage `heads`: train the role and relation heads of an exported model further, its encoder as it is.
 
 The texts are the annotated ones and what the accurate model says of unlabelled ones. Each is
-read once, so this takes minutes. Writes heads.npz into --out; `python -m training.heads --help`.
+read once, so this takes minutes. Writes heads.npz into --out, and with --adopt into the model, whose thresholds and
+coreference are then to be made anew; `python -m training.heads --help`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 import time
 from pathlib import Path
 
@@ -17,9 +19,10 @@ import torch
 from torch import Tensor, nn
 
 from citeweave.extract import encoder
-from training.export import heads_file
+from training.export import heads_file, version
 from training.lessons import Lesson, amiss, best_f1, losses, read, told_of
 from training.network import EntityHead
+from training.student_export import VERSIONED
 
 
 class Heads(nn.Module):
@@ -50,6 +53,7 @@ def main() -> None:
     args.add_argument("--labels", type=Path, required=True, help="folder made by training.pair_labels")
     args.add_argument("--model", type=Path, required=True, help="the exported model whose heads are trained")
     args.add_argument("--out", type=Path, required=True)
+    args.add_argument("--adopt", action="store_true", help="put the heads into the (fast) model")
     args.add_argument("--epochs", type=int, default=8)
     args.add_argument("--pool", type=int, default=100_000, help="how many labelled texts to see, each epoch")
     args.add_argument("--pool-weight", type=float, default=0.5)
@@ -60,7 +64,18 @@ def main() -> None:
     args.add_argument("--held-out", type=float, default=0.06)
     args.add_argument("--seed", type=int, default=1)
     args.add_argument("--threads", type=int, default=1)
-    run(args.parse_args())
+    given = args.parse_args()
+    run(given)
+    if given.adopt:
+        adopt(given.out, given.model)
+
+
+def adopt(out: Path, model: Path) -> None:
+    """Put trained heads into a model's folder, which then is of another version."""
+    shutil.copyfile(out / "heads.npz", model / "heads.npz")
+    about = json.loads((model / "model.json").read_text("utf-8"))
+    about["version"] = version(model, VERSIONED)
+    (model / "model.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def run(args: argparse.Namespace) -> None:

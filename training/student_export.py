@@ -10,13 +10,15 @@ from training.export import average, options, told, write_about, write_weights
 from training.student_graph import build
 from training.student_network import WIDEST
 
+VERSIONED = ("encoder.onnx", "heads.npz", "words.txt")
+
 
 def export(checkpoints: list[Path], vocabulary: Path, out: Path, precision: str = "int8") -> dict[str, Any]:
     """Write the model folder from the mean of some checkpoints; what model.json says."""
     saved = average(checkpoints)
     write_weights(saved, build, out, precision)
     shutil.copyfile(vocabulary / "words.txt", out / "words.txt")
-    return write_about(saved, out, precision, ("encoder.onnx", "heads.npz", "words.txt"), {"width": WIDEST})
+    return write_about(saved, out, precision, VERSIONED, {"width": WIDEST})
 
 
 def main() -> None:

@@ -48,6 +48,20 @@ def test_only_pairs_with_a_sign_of_sameness_are_judged():
     assert len({len(row) for row in rows.values()}) == 1
 
 
+def test_other_names_and_negations_are_never_one_thing():
+    text = "T\nLASER3 (LASER) is used. Convex and non-convex optimization differ. BERT-large, BERT-base."
+    rows = compared(
+        text,
+        ("Model", "LASER3"),
+        ("Model", "LASER"),
+        ("Task", "Convex"),
+        ("Task", "non-convex optimization"),
+        ("Model", "BERT-large"),
+        ("Model", "BERT-base"),
+    )
+    assert rows == {}
+
+
 def test_the_order_of_two_entities_does_not_matter():
     text = "T\nTwo-stream CNNs beat CNNs (networks). Neural networks help."
     rows = [("Model", "Two-stream CNNs"), ("Model", "CNNs"), ("Model", "networks"), ("Model", "Neural networks")]

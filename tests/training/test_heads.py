@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -60,6 +61,11 @@ def test_heads_learn_what_the_texts_say_while_the_encoder_stays(corpora, labels,
     best = {(s, o): k for (s, o), k in zip(rows[:, :2].tolist(), softmax(scores).argmax(axis=1), strict=True) if k}
     assert best == {pair: int(likely.argmax()) for pair, likely in one.relations.items()}
     assert np.load(out / "heads.npz")["start.weight"].dtype == np.float16
+
+    own = shutil.copytree(fast, tmp_path / "model")
+    heads.adopt(out, own)
+    assert (own / "heads.npz").read_bytes() == (out / "heads.npz").read_bytes()
+    assert encoder.load(own).version != encoder.load(fast).version
 
 
 def test_wrong_entities_keep_what_is_said_of_the_rest(corpora):
