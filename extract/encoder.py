@@ -28,6 +28,8 @@ MAX_PIECES = 510
 MARGIN = 64
 """Units of context on either side when a text is too long for one run."""
 _LONGEST_WORD = 64
+_KEPT = 50_000
+"""Words whose pieces are remembered."""
 _WORDS = "words.txt"
 
 Scored = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -107,6 +109,7 @@ class PieceEncoder(Encoder):
 
     def _prepare(self, folder: Path, about: dict[str, Any]) -> None:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._known: dict[str, list[int]] = {}
         vocabulary = self._tokenizer.get_vocab()
         self._begin, self._end, self._unknown = (vocabulary[about[k]] for k in ("begin", "end", "unknown"))
 
@@ -123,8 +126,19 @@ class PieceEncoder(Encoder):
         )
 
     def _pieces(self, cut: Units) -> list[list[int]]:
-        words = [word[:_LONGEST_WORD] for word in cut.words()]
-        return [made.ids or [self._unknown] for made in self._tokenizer.encode_batch(words, add_special_tokens=False)]
+        known = self._known
+        if len(known) > _KEPT:
+            known.clear()
+        made = []
+        for word in cut.words():
+            short = word[:_LONGEST_WORD]
+            pieces = known.get(short)
+            if pieces is None:
+                # Not as a batch, for which the library starts threads of its own and takes twice as long.
+                pieces = self._tokenizer.encode(short, add_special_tokens=False).ids or [self._unknown]
+                known[short] = pieces
+            made.append(pieces)
+        return made
 
     @staticmethod
     def _windows(pieces: list[list[int]]) -> list[tuple[int, int, int, int]]:
