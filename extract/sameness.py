@@ -22,7 +22,8 @@ from citeweave.model import Mention, PaperEntity
 from citeweave.words import singular
 
 _APART = re.compile(r"[\W_]+")
-_APPOSED = re.compile(r"\s*\(|\s*,?\s*(?:i\.e\.|or|aka|called|named|namely),?\s*|:\s*")
+_APPOSED = re.compile(r"\s*\(|\s*,?\s*(?:i\.e\.|aka|called|named|namely),?\s*|:\s*")
+_NAMED = frozenset(("Model", "Dataset", "Software"))
 _MOST_FORMS = 4
 _STEM = 5
 _KINDS = word_set(
@@ -47,7 +48,9 @@ class Thing:
     places: tuple[tuple[int, int], ...]
     sentences: frozenset[int]
     is_name: bool
-    """Whether all its forms are of one word with capitals or digits inside."""
+    """Whether all words of all its forms have capitals or digits inside."""
+    digits: frozenset[str]
+    """Those of each form."""
     in_title: bool
     in_abstract: bool
     type: str
@@ -76,7 +79,12 @@ def _short(form: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _is_name(form: str) -> bool:
-    return " " not in form and any(c.isupper() or c.isdigit() for c in form[1:])
+    return all(any(c.isupper() or c.isdigit() for c in word[1:]) for word in form.split())
+
+
+@lru_cache(maxsize=20_000)
+def _digits(form: str) -> str:
+    return "".join(c for c in form if c.isdigit())
 
 
 def things(
@@ -115,6 +123,7 @@ def things(
                 tuple((m.start, m.end) for m in held),
                 frozenset(bisect_right(starts, m.start) for m in held),
                 all(map(_is_name, forms)),
+                frozenset(map(_digits, forms)),
                 any(m.start < title_end for m in held),
                 any(m.start > title_end for m in held),
                 entity.type,
@@ -132,10 +141,12 @@ def candidates(held: Sequence[Thing], text: str) -> Iterator[tuple[int, int, lis
     for i, a in enumerate(held):
         for j in range(i + 1, len(held)):
             b = held[j]
-            # LASER is not LASER3, and what is convex is not non-convex.
+            # LASER is not LASER3, nor is Caltech-101 PASCAL VOC, and what is convex is not non-convex.
             if (a.is_name and b.is_name) or ("non" in a.stems) != ("non" in b.stems):
                 continue
             initials, letters = _abbreviates(a, b) if a.short or b.short else (False, False)
+            if not initials and not letters and a.type in _NAMED and b.type in _NAMED and a.digits.isdisjoint(b.digits):
+                continue  # mamba and Mamba-3B
             if letters or initials or (i, j) in apposed or not a.stems.isdisjoint(b.stems):
                 yield i, j, _features(held, i, j, heads, (i, j) in apposed, initials, letters)
 

@@ -102,7 +102,7 @@ def main() -> None:
     args.add_argument("--held-out", type=float, default=0.06, help="as given to training.train")
     args.add_argument("--judges", type=int, default=5)
     args.add_argument("--epochs", type=int, default=40)
-    args.add_argument("--threshold", type=float, default=0.4)
+    args.add_argument("--threshold", type=float, default=0.5)
     args.add_argument("--seed", type=int, default=1)
     given = args.parse_args()
     torch.set_num_threads(1)

@@ -49,7 +49,10 @@ def test_only_pairs_with_a_sign_of_sameness_are_judged():
 
 
 def test_other_names_and_negations_are_never_one_thing():
-    text = "T\nLASER3 (LASER) is used. Convex and non-convex optimization differ. BERT-large, BERT-base."
+    text = (
+        "T\nLASER3 (LASER) is used. Convex and non-convex optimization differ. BERT-large, BERT-base. "
+        "Caltech-101 (PASCAL VOC); mamba, Mamba-3B."
+    )
     rows = compared(
         text,
         ("Model", "LASER3"),
@@ -58,6 +61,10 @@ def test_other_names_and_negations_are_never_one_thing():
         ("Task", "non-convex optimization"),
         ("Model", "BERT-large"),
         ("Model", "BERT-base"),
+        ("Dataset", "Caltech-101"),
+        ("Dataset", "PASCAL VOC"),
+        ("Model", "mamba"),
+        ("Model", "Mamba-3B"),
     )
     assert rows == {}
 
