@@ -28,6 +28,8 @@ MAX_PIECES = 510
 MARGIN = 64
 """Units of context on either side when a text is too long for one run."""
 _LONGEST_WORD = 64
+_LONG = 1000
+"""Units beyond which a run gives its memory back: the runtime keeps for good what its longest text took."""
 _KEPT = 50_000
 """Words whose pieces are remembered."""
 _WORDS = "words.txt"
@@ -180,6 +182,8 @@ class WordEncoder(Encoder):
 
     def _prepare(self, folder: Path, about: dict[str, Any]) -> None:
         self._lexicon = Lexicon((folder / _WORDS).read_text("utf-8").split("\n"))
+        self._giving_back = onnxruntime.RunOptions()
+        self._giving_back.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
     def _scored(self, cut: Units) -> Scored:
         numbers = self._lexicon.numbers(cut.words())
@@ -189,7 +193,7 @@ class WordEncoder(Encoder):
             "same": self._lexicon.identity(numbers),
             "to": self._ends(len(cut)),
         }
-        words, scores = self._session.run(None, inputs)
+        words, scores = self._session.run(None, inputs, self._giving_back if len(cut) > _LONG else None)
         return words, scores
 
 
