@@ -141,14 +141,23 @@ def candidates(held: Sequence[Thing], text: str) -> Iterator[tuple[int, int, lis
     for i, a in enumerate(held):
         for j in range(i + 1, len(held)):
             b = held[j]
-            # LASER is not LASER3, nor is Caltech-101 PASCAL VOC, and what is convex is not non-convex.
-            if (a.is_name and b.is_name) or ("non" in a.stems) != ("non" in b.stems):
-                continue
             initials, letters = _abbreviates(a, b) if a.short or b.short else (False, False)
-            if not initials and not letters and a.type in _NAMED and b.type in _NAMED and a.digits.isdisjoint(b.digits):
-                continue  # mamba and Mamba-3B
+            if _apart(a, b, initials or letters):
+                continue
             if letters or initials or (i, j) in apposed or not a.stems.isdisjoint(b.stems):
                 yield i, j, _features(held, i, j, heads, (i, j) in apposed, initials, letters)
+
+
+def _apart(a: Thing, b: Thing, abbreviated: bool) -> bool:
+    """Whether two are certainly two: LASER and LASER3, what is and is not non-convex, top-1 and top-5 accuracy."""
+    if (a.is_name and b.is_name) or ("non" in a.stems) != ("non" in b.stems):
+        return True
+    if abbreviated:
+        return False
+    if a.type != b.type and "Dataset" in (a.type, b.type):
+        return True
+    numbered = "" not in a.digits and "" not in b.digits
+    return a.digits.isdisjoint(b.digits) and (numbered or {a.type, b.type} <= _NAMED)
 
 
 def _apposed(held: Sequence[Thing], text: str) -> set[tuple[int, int]]:

@@ -51,7 +51,8 @@ def test_only_pairs_with_a_sign_of_sameness_are_judged():
 def test_other_names_and_negations_are_never_one_thing():
     text = (
         "T\nLASER3 (LASER) is used. Convex and non-convex optimization differ. BERT-large, BERT-base. "
-        "Caltech-101 (PASCAL VOC); mamba, Mamba-3B."
+        "Caltech-101 (PASCAL VOC); mamba, Mamba-3B. CommonsenseQA tests "
+        "commonsense reasoning by top-1 accuracy and top-5 accuracy."
     )
     rows = compared(
         text,
@@ -65,6 +66,10 @@ def test_other_names_and_negations_are_never_one_thing():
         ("Dataset", "PASCAL VOC"),
         ("Model", "mamba"),
         ("Model", "Mamba-3B"),
+        ("Dataset", "CommonsenseQA"),
+        ("Task", "commonsense reasoning"),
+        ("Metric", "top-1 accuracy"),
+        ("Metric", "top-5 accuracy"),
     )
     assert rows == {}
 
