@@ -14,6 +14,7 @@ from citeweave.extract import attributes
 from citeweave.extract.entities import mark_spans
 from citeweave.extract.forms import normal_form
 from citeweave.extract.occurrences import whole_words
+from citeweave.extract.placed import mentions_of
 from citeweave.extract.wordset import word_set
 from citeweave.model import Abbreviation, EntityType, Mention, PaperEntity
 from citeweave.words import singular
@@ -128,9 +129,7 @@ def regrouped(
     abbreviations: Iterable[Abbreviation],
 ) -> tuple[list[Mention], list[PaperEntity]]:
     """As :func:`group`, with entities joined that are one thing; ``joined`` has the indices of each one's parts."""
-    spelt: dict[str, list[Mention]] = {}
-    for mention in mentions:
-        spelt.setdefault(mention.text, []).append(mention)
+    own = mentions_of(entities, mentions)
     long_forms = {_form(a.long) for a in abbreviations}
     kinds: dict[str, EntityType] = {}
     made = []
@@ -138,7 +137,7 @@ def regrouped(
         entity = entities[members[0]]
         if len(members) > 1:
             forms = tuple(dict.fromkeys(form for i in members for form in entities[i].mentions))
-            held = [m for form in forms for m in spelt.get(form, ())]
+            held = [m for i in members for m in own[i]]
             kind = _type(held)
             # The fullest name: the others are what the text shortens it to.
             widest = max(len(m.text.split()) for m in held)
