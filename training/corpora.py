@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from citeweave.extract.forms import normal_form
 from citeweave.extract.occurrences import occurrences
 from citeweave.extract.units import Units, units
@@ -250,3 +253,32 @@ def auxiliary(shared: Path, gsap_texts: int, seed: int = 0) -> list[Example]:
 def checksum(path: Path) -> str:
     """SHA-256 of a file, to say which data a model has seen."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def pool(shared: Path, sampled: int, seed: int) -> Iterator[dict[str, Any]]:
+    """Records of a sample of the unlabelled abstracts: those of usual length that share no ten words with dev."""
+    held_out = set().union(*(shingles(x.units.text) for x in ours(shared, "dev")))
+    with gzip.open(shared / "corpora/abstracts/abstracts.jsonl.gz", "rt", encoding="utf-8") as lines:
+        everything = lines.readlines()
+    for record in map(json.loads, random.Random(seed).sample(everything, min(sampled, len(everything)))):
+        text = f"{record['title']}\n{record['abstract']}"
+        if 400 < len(text) < 2200 and not shingles(text) & held_out:
+            yield {key: record[key] for key in ("id", "title", "abstract")}
+
+
+def unmarked(x: Example, spans: NDArray[np.float64], least: float, most: int) -> list[tuple[int, int, int, float]]:
+    """Spans that a model takes for mentions and the annotators did not, apart from all true ones, the surest first.
+
+    ``spans`` are the probabilities of spans and types; a row is first unit, last + 1, type, probability of any type.
+    """
+    free = np.ones(len(spans), dtype=bool)
+    for first, end, _ in x.spans:
+        free[first:end] = False
+    whole = spans.sum(axis=2)
+    made: list[tuple[int, int, int, float]] = []
+    for first, width in sorted(np.argwhere(whole > least).tolist(), key=lambda p: -whole[p[0], p[1]]):
+        end = first + width + 1
+        if len(made) < most and free[first:end].all():
+            free[first:end] = False
+            made.append((first, end, int(spans[first, width].argmax()), float(whole[first, width])))
+    return made

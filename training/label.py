@@ -7,15 +7,14 @@ title and abstract, entities and roles, no relations.
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-import random
+from itertools import islice
 from pathlib import Path
 
 from benchmarks.evaluation.evaluate import from_doc
 
 from citeweave.extract.pipeline import build
-from training.corpora import ours, shingles
+from training.corpora import pool
 
 
 def main() -> None:
@@ -26,18 +25,11 @@ def main() -> None:
     args.add_argument("--texts", type=int, default=1500)
     args.add_argument("--seed", type=int, default=1)
     given = args.parse_args()
-    held_out = set().union(*(shingles(x.units.text) for x in ours(given.shared, "dev")))
-    with gzip.open(given.shared / "corpora/abstracts/abstracts.jsonl.gz", "rt", encoding="utf-8") as lines:
-        everything = lines.readlines()
-    chosen = random.Random(given.seed).sample(everything, 3 * given.texts)
-    records = []
-    for record in map(json.loads, chosen):
-        text = f"{record['title']}\n{record['abstract']}"
-        if 400 < len(text) < 2200 and not shingles(text) & held_out:
-            records.append((text, {key: record[key] for key in ("id", "title", "abstract")}))
+    chosen = islice(pool(given.shared, 3 * given.texts, given.seed), given.texts)
+    records = ((f"{record['title']}\n{record['abstract']}", record) for record in chosen)
     nlp = build(only=("sentences", "entities", "abbreviations", "grouping", "roles"))
     with given.out.open("w", encoding="utf-8") as out:
-        for doc, record in nlp.pipe(records[: given.texts], as_tuples=True):
+        for doc, record in nlp.pipe(records, as_tuples=True):
             out.write(json.dumps({**record, "entities": from_doc(doc)["entities"]}, ensure_ascii=False) + "\n")
 
 

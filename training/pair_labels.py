@@ -9,14 +9,12 @@ takes for mentions and the annotators did not mark: so the heads learn what they
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
-import random
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from spacy.language import Language
 
 from citeweave.extract import chances, heads
@@ -24,21 +22,10 @@ from citeweave.extract.pipeline import build
 from citeweave.extract.relations import MOST_ENTITIES
 from citeweave.extract.roles import seen_entities
 from citeweave.extract.weights import MODEL
-from training.corpora import ours, shingles
+from training.corpora import ours, pool, unmarked
 
 CLEAR = 0.97
 """Pairs whose probability of no relation is above this are not written."""
-
-
-def pool(shared: Path, texts: int, seed: int) -> list[dict[str, Any]]:
-    """A sample of the unlabelled abstracts, of usual length."""
-    held_out = set().union(*(shingles(x.units.text) for x in ours(shared, "dev")))
-    with gzip.open(shared / "corpora/abstracts/abstracts.jsonl.gz", "rt", encoding="utf-8") as lines:
-        everything = lines.readlines()
-    chosen = random.Random(seed).sample(everything, min(2 * texts, len(everything)))
-    usual = (r for r in map(json.loads, chosen) if 400 < len(r["title"]) + len(r["abstract"]) < 2200)
-    made = (r for r in usual if not shingles(f"{r['title']}\n{r['abstract']}") & held_out)
-    return [{key: r[key] for key in ("id", "title", "abstract")} for r, _ in zip(made, range(texts), strict=False)]
 
 
 def seen(nlp: Language, record: dict[str, Any]) -> dict[str, Any]:
@@ -72,17 +59,8 @@ def rounded(values: Any) -> list[float]:
 def doubtful(shared: Path, least: float = 0.03, most: int = 8) -> Iterator[dict[str, Any]]:
     """For each training document the spans, apart from the marked ones, that the model half takes for mentions."""
     for x in ours(shared, "train"):
-        ((reading, likely),) = chances.read(MODEL, [x.units.text], 1)
-        free = np.ones(len(reading.units), dtype=bool)
-        for first, end, _ in x.spans:
-            free[first:end] = False
-        whole = likely.sum(axis=2)
-        made = []
-        for first, width in sorted(np.argwhere(whole > least).tolist(), key=lambda p: -whole[p[0], p[1]]):
-            end = first + width + 1
-            if len(made) < most and free[first:end].all():
-                free[first:end] = False
-                made.append([first, end, int(likely[first, width].argmax()), round(float(whole[first, width]), 3)])
+        ((_, likely),) = chances.read(MODEL, [x.units.text], 1)
+        made = [[first, end, kind, round(sure, 3)] for first, end, kind, sure in unmarked(x, likely, least, most)]
         yield {"id": x.key, "doubtful": made}
 
 
@@ -100,7 +78,7 @@ def main() -> None:
             out.write(json.dumps(line) + "\n")
     nlp = build(only=("sentences", "entities", "abbreviations", "grouping", "coreference"))
     with (given.out / "pool.jsonl").open("w", encoding="utf-8") as out:
-        for record in pool(given.shared, given.texts, given.seed):
+        for record in islice(pool(given.shared, 2 * given.texts, given.seed), given.texts):
             out.write(json.dumps(seen(nlp, record), ensure_ascii=False) + "\n")
 
 

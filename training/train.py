@@ -18,7 +18,7 @@ from citeweave.extract.decode import Span, decode, marginals
 from citeweave.extract.layout import pairs, standing
 from citeweave.extract.units import FEATURE_SIZES
 from training.averaging import Meeting
-from training.corpora import RELATIONS, Example, auxiliary, from_annotation, ours
+from training.corpora import RELATIONS, Example, auxiliary, from_annotation, ours, unmarked
 from training.encoder import pretrained
 from training.heldout import is_held_out
 from training.network import Batch, Network
@@ -103,22 +103,6 @@ class Batcher:
         return batches
 
 
-def doubtful(x: Example, scores: Tensor, most: int = 4) -> list[tuple[int, int, int]]:
-    """Spans the network takes for mentions and the annotators did not, apart from all true ones, the surest first."""
-    spans = marginals(scores.double().numpy())
-    free = np.ones(len(spans), dtype=bool)
-    for first, end, _ in x.spans:
-        free[first:end] = False
-    whole = spans.sum(axis=2)
-    made: list[tuple[int, int, int]] = []
-    for first, width in sorted(np.argwhere(whole > 0.2).tolist(), key=lambda p: -whole[p[0], p[1]]):
-        end = first + width + 1
-        if len(made) < most and free[first:end].all():
-            free[first:end] = False
-            made.append((first, end, int(spans[first, width].argmax())))
-    return made
-
-
 def entity_losses(
     network: Network, words: Tensor, batch: Batch, scores: Tensor | None = None
 ) -> tuple[Tensor, Tensor, list[tuple[int, int]]]:
@@ -141,7 +125,7 @@ def entity_losses(
         role_ids = [x.roles[i] for i in index]
         if scores is not None and x.corpus == "ours":
             own = scores[k, :n].detach()
-            for first, end, kind in doubtful(x, own):
+            for first, end, kind, _ in unmarked(x, marginals(own.double().numpy()), 0.2, 4):
                 places.append([(first, end)])
                 types.append(kind)
                 role_ids.append(-1)
