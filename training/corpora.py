@@ -97,12 +97,32 @@ def from_annotation(record: dict[str, Any], title: str, abstract: str, weight: f
     return example
 
 
-def ours(shared: Path, part: str) -> list[Example]:
-    """The annotated abstracts of one part: train or dev."""
+def records_of(shared: Path, part: str) -> Iterator[dict[str, Any]]:
+    """The annotated abstracts of one part, train or dev, as they are."""
     texts = {t["id"]: t for t in json.loads((shared / f"annotations/{part}_texts.json").read_text("utf-8"))}
     with (shared / f"annotations/{part}.jsonl").open(encoding="utf-8") as lines:
-        records = [json.loads(line) for line in lines if line.strip()]
-    return [from_annotation(r, texts[r["id"]]["title"], texts[r["id"]]["abstract"]) for r in records]
+        for record in (json.loads(line) for line in lines if line.strip()):
+            yield record | {name: texts[record["id"]][name] for name in ("title", "abstract")}
+
+
+def ours(shared: Path, part: str) -> list[Example]:
+    """The same as examples."""
+    return [from_annotation(r, r["title"], r["abstract"]) for r in records_of(shared, part)]
+
+
+def fresh_records(shared: Path, path: Path) -> Iterator[dict[str, Any]]:
+    """Abstracts of the pool that we annotated ourselves: lines in the annotation format, with their texts by id."""
+    with path.open(encoding="utf-8") as lines:
+        records = {r["id"]: r for r in map(json.loads, lines)}
+    with gzip.open(shared / "corpora/abstracts/abstracts.jsonl.gz", "rt", encoding="utf-8") as lines:
+        texts = {t["id"]: t for t in map(json.loads, lines) if t["id"] in records}
+    for key, record in records.items():
+        yield record | {name: texts[key][name] for name in ("title", "abstract")}
+
+
+def fresh(shared: Path, path: Path) -> list[Example]:
+    """The same as examples."""
+    return [from_annotation(r, r["title"], r["abstract"]) for r in fresh_records(shared, path)]
 
 
 def detokenise(tokens: list[str]) -> tuple[str, list[int], list[int]]:

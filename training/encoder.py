@@ -106,17 +106,24 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, features: Tensor, mask: Tensor) -> Tensor:
         """ids (b, n), features (b, n, 4) where the last value stands for no unit, mask (b, n) true where real."""
-        length = ids.shape[1]
-        x = self.pieces(ids) + self.positions.weight[:length]
+        return self.through(self.embedded(ids, features), mask, 0, len(self.layers))
+
+    def embedded(self, ids: Tensor, features: Tensor) -> Tensor:
+        """What the first layer reads."""
+        x = self.pieces(ids) + self.positions.weight[: ids.shape[1]]
         for i, table in enumerate(self.features):
             x = x + table(features[..., i])
-        x = self.dropout(self.norm(x))
+        return self.dropout(self.norm(x))
+
+    def through(self, x: Tensor, mask: Tensor, first: int, end: int) -> Tensor:
+        """Vectors (b, n, hidden) after the layers from ``first`` to before ``end``."""
+        length = x.shape[1]
         bias = torch.zeros(mask.shape).masked_fill(~mask, -1e4)[:, None, None, :]
         if self.relative is not None:
             bias = bias + self.relative(relative_buckets(length)).detach().permute(2, 0, 1)[None]
         if torch.is_autocast_enabled("cpu"):
             bias = bias.bfloat16()
-        for layer in self.layers:
+        for layer in self.layers[first:end]:
             x = layer(x, bias)
         return x
 

@@ -9,18 +9,23 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
+from benchmarks.evaluation.scoring import forms
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
 from citeweave.extract.layout import Place, pairs, standing
+from citeweave.extract.pipeline import build
+from citeweave.extract.roles import seen_entities
+from citeweave.extract.weights import folder
 from citeweave.model import ENTITY_TYPES, RELATION_TYPES, ROLES
-from training.corpora import Example, from_annotation, ours
+from training.corpora import Example, fresh_records, from_annotation, ours, records_of
 from training.heldout import is_held_out
 from training.network import EntityHead
 
@@ -43,6 +48,10 @@ class Lesson:
     relations: dict[tuple[int, int], Tensor]
     doubtful: list[tuple[int, int, int, float]] = field(default_factory=list)
     weight: float = 1.0
+    beyond: int = 0
+    """How many true relations no two of the entities can show."""
+    found: bool = False
+    """Whether the entities are those that the model found."""
 
 
 def lesson(x: Example, doubtful: list[tuple[int, int, int, float]] | None = None) -> Lesson:
@@ -70,6 +79,38 @@ def taught(path: Path, weight: float) -> Iterator[Lesson]:
             made.roles = torch.tensor([e["roles"] for e in record["entities"]]).reshape(-1, len(ROLES))
             made.relations = {(s, o): torch.tensor(likely) for s, o, likely in record["pairs"]}
             yield made
+
+
+def met(model: Path, records: Iterable[dict[str, Any]]) -> Iterator[Lesson]:
+    """Annotated texts with the entities that a model itself finds in them, as the heads will meet them in use.
+
+    Raises ValueError if the model is not the one that the pipeline uses.
+    """
+    if model.resolve() != folder().resolve():
+        raise ValueError(f"set CITEWEAVE_MODEL={model}, so that the pipeline uses that model")
+    nlp = build(only=("sentences", "entities", "abbreviations", "grouping", "coreference"))
+    for record in records:
+        doc = nlp(f"{record['title']}\n{record['abstract']}")
+        seen = seen_entities(doc, model)
+        true = record["entities"]
+        keys = [forms(e) for e in true]
+        held = [forms({"name": e.name, "mentions": e.mentions}) for e in doc._.entities]
+        which = [next((k for k, key in enumerate(keys) if held[i] & key), -1) for i in seen.placed.known]
+        roles = torch.zeros(len(which), len(ROLES))
+        for row, k in enumerate(which):
+            if k >= 0:
+                roles[row, ROLES.index(true[k]["role"])] = 1.0
+        names = {e["name"]: k for k, e in enumerate(true)}
+        stated = {(names[s], names[o]): RELATION_TYPES.index(p) + 1 for s, p, o in record["relations"]}
+        relations = {
+            (i, j): F.one_hot(torch.tensor(stated[s, o]), len(RELATION_TYPES) + 1).float()
+            for i, s in enumerate(which)
+            for j, o in enumerate(which)
+            if i != j and (s, o) in stated
+        }
+        example = Example(record["id"], "ours", seen.units, [])
+        beyond = sum(not (s in which and o in which) for s, o in stated)
+        yield Lesson(example, seen.placed.places, seen.placed.kinds, roles, relations, beyond=beyond, found=True)
 
 
 def amiss(one: Lesson, rng: random.Random) -> Lesson:
@@ -115,7 +156,8 @@ def losses(head: EntityHead, words: Tensor, n: int, one: Lesson) -> tuple[Tensor
 def told_of(head: EntityHead, words: Tensor, one: Lesson) -> tuple[int, list[tuple[float, bool]]]:
     """How many roles are right; for each pair of true entities how likely its best relation is, and whether true."""
     vectors = head.entities(words, one.places, one.types, [standing(one.example.units, p) for p in one.places])
-    right = int((head.role(vectors).argmax(1) == one.roles.argmax(1)).sum())
+    known = one.roles.sum(1) > 0
+    right = int((head.role(vectors).argmax(1) == one.roles.argmax(1))[known].sum())
     rows = pairs(one.places)
     likely, kinds = torch.softmax(head.pairs(words, vectors, one.types, rows), 1)[:, 1:].max(1)
     told = []
@@ -132,10 +174,21 @@ def best_f1(told: list[tuple[float, bool]], true: int) -> float:
 
 
 def read(args: argparse.Namespace) -> tuple[list[Lesson], list[Lesson], list[Lesson]]:
-    """Annotated lessons, held-out ones and the labelled ones."""
+    """Lessons from annotated texts, from labelled ones, and those held out.
+
+    Texts that the encoder has not learnt from are there twice: with the true entities and with those it finds.
+    """
     with (args.labels / "doubtful.jsonl").open(encoding="utf-8") as lines:
         doubtful = {r["id"]: [tuple(d) for d in r["doubtful"]] for r in map(json.loads, lines)}
     everything = [lesson(x, doubtful.get(x.key)) for x in ours(args.shared, "train")]
-    held_out = [x for x in everything if is_held_out(x.example.key, args.held_out)]
     train = [x for x in everything if not is_held_out(x.example.key, args.held_out)]
-    return train, held_out, list(taught(args.labels / "pool.jsonl", args.pool_weight))[: args.pool]
+    for path in args.fresh:
+        records = list(fresh_records(args.shared, path))
+        train += [lesson(from_annotation(r, r["title"], r["abstract"])) for r in records]
+        train += met(args.model, records)
+    records = [r for r in records_of(args.shared, "train") if is_held_out(r["id"], args.held_out)]
+    return (
+        train,
+        list(taught(args.labels / "pool.jsonl", args.pool_weight))[: args.pool],
+        list(met(args.model, records)),
+    )

@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
+from torch.nn.utils.rnn import pad_sequence
 
 from citeweave.extract.units import FEATURE_SIZES
 from citeweave.model import ENTITY_TYPES, RELATION_TYPES, ROLES
@@ -182,11 +183,35 @@ class Network(nn.Module):
         self.dropout = nn.Dropout(0.15)
         self.spans = SpanHead()
         self.entity = EntityHead()
+        self.frozen = 0
+        self._kept: dict[int, Tensor] = {}
+
+    def freeze(self, layers: int) -> None:
+        """Leave the embeddings and the first ``layers`` layers as they are from now on."""
+        self.frozen = layers
+        self.encoder.requires_grad_(False)
+        self.encoder.layers[layers:].requires_grad_(True)
+
+    def _below(self, batch: Batch) -> Tensor:
+        """What the layers that are trained read: each text goes through the frozen ones once."""
+        if not self.frozen:
+            return self.encoder.embedded(batch.ids, batch.piece_features)
+        new = torch.tensor([k for k, x in enumerate(batch.examples) if id(x) not in self._kept], dtype=torch.long)
+        if len(new):
+            mode = self.encoder.training
+            self.encoder.eval()
+            with torch.no_grad():
+                made = self.encoder.embedded(batch.ids[new], batch.piece_features[new])
+                made = self.encoder.through(made, batch.mask[new], 0, self.frozen)
+            self.encoder.train(mode)
+            for k, rows in zip(new.tolist(), made, strict=True):
+                self._kept[id(batch.examples[k])] = rows[batch.mask[k]]
+        return pad_sequence([self._kept[id(x)] for x in batch.examples], batch_first=True)
 
     def words(self, batch: Batch) -> Tensor:
         """Unit vectors (b, n, WORD); rows past a text's length are meaningless."""
         with torch.autocast("cpu", torch.bfloat16, enabled=HALF):
-            pieces = self.encoder(batch.ids, batch.piece_features, batch.mask)
+            pieces = self.encoder.through(self._below(batch), batch.mask, self.frozen, len(self.encoder.layers))
         pieces = pieces.float()
         hidden = pieces.shape[2]
         pick = lambda at: pieces.gather(1, at[..., None].expand(-1, -1, hidden))  # noqa: E731

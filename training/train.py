@@ -18,8 +18,8 @@ from citeweave.extract.decode import Span, decode, marginals
 from citeweave.extract.layout import pairs, standing
 from citeweave.extract.units import FEATURE_SIZES
 from training.averaging import Meeting
-from training.corpora import RELATIONS, Example, auxiliary, from_annotation, ours, unmarked
-from training.encoder import pretrained
+from training.corpora import RELATIONS, Example, auxiliary, fresh, from_annotation, ours, unmarked
+from training.encoder import Encoder, Shape, pretrained
 from training.heldout import is_held_out
 from training.network import Batch, Network
 
@@ -211,7 +211,7 @@ def main() -> None:
     """Command line."""
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("--shared", type=Path, required=True, help="folder with annotations/ and corpora/")
-    args.add_argument("--encoder", type=Path, required=True, help="unpacked pretrained encoder")
+    args.add_argument("--encoder", type=Path, help="unpacked pretrained encoder; without, --start alone says all")
     args.add_argument("--vocabulary", type=Path, required=True, help="folder made by training.vocabulary")
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--layers", type=int, default=8)
@@ -225,6 +225,8 @@ def main() -> None:
         "--pseudo-epochs", type=int, default=2, help="first epochs that also see the pseudo-labelled texts"
     )
     args.add_argument("--start", type=Path, help="checkpoint to start from")
+    args.add_argument("--frozen", type=int, default=0, help="leave so many lower layers as they are, without dropout")
+    args.add_argument("--fresh", type=Path, nargs="*", default=[], help="more annotated texts, of the pool")
     args.add_argument("--relation-weight", type=float, default=0.15)
     args.add_argument(
         "--trusting", type=int, default=1, help="first epochs whose relations see only true entities and types"
@@ -246,23 +248,39 @@ def main() -> None:
     run(args.parse_args())
 
 
+def begun(args: argparse.Namespace) -> Network:
+    """The network as it is before training."""
+    saved = torch.load(args.start, weights_only=True) if args.start else None
+    if args.encoder:
+        keep = json.loads((args.vocabulary / "keep.json").read_text("utf-8"))
+        network = Network(pretrained(args.encoder, args.layers, keep))
+    elif saved:
+        network = Network(Encoder(Shape(**saved["shape"])))
+    else:
+        raise SystemExit("train: give --encoder, --start or both")
+    if saved:
+        network.load_state_dict(saved["network"], strict=False)
+    if args.frozen:
+        network.freeze(args.frozen)
+    return network
+
+
 def run(args: argparse.Namespace) -> None:
     """Train, write a checkpoint after each epoch and log a line each."""
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    keep = json.loads((args.vocabulary / "keep.json").read_text("utf-8"))
     batcher = Batcher(Tokenizer.from_file(str(args.vocabulary / "tokenizer.json")))
-    network = Network(pretrained(args.encoder, args.layers, keep))
-    if args.start:
-        network.load_state_dict(torch.load(args.start, weights_only=True)["network"], strict=False)
+    network = begun(args)
     train = ours(args.shared, "train")
     held_out = [x for x in train if is_held_out(x.key, args.held_out)]
     train = [x for x in train if not is_held_out(x.key, args.held_out)]
     dev = ours(args.shared, "dev")
     if args.documents is not None:
         train = random.Random(args.seed).sample(train, args.documents)
+    for path in args.fresh:
+        train += fresh(args.shared, path)
     if args.limit:
         train, held_out, dev = train[: args.limit], held_out[: args.limit], dev[: args.limit]
     extra = [x for x in auxiliary(args.shared, 500) if x.corpus in args.auxiliary] if args.warm else []
@@ -349,7 +367,8 @@ def parameter_groups(network: Network, args: argparse.Namespace) -> list[dict[st
         else:
             rate = args.head_rate
         weight_decay = 0.01 if value.dim() > 1 and "features" not in name else 0.0
-        groups.setdefault((rate, weight_decay), []).append(value)
+        if value.requires_grad:
+            groups.setdefault((rate, weight_decay), []).append(value)
     return [{"params": held, "lr": rate, "weight_decay": wd} for (rate, wd), held in groups.items()]
 
 

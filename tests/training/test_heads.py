@@ -43,11 +43,12 @@ def labels(tmp_path, papers):
     return made
 
 
-def test_heads_learn_what_the_texts_say_while_the_encoder_stays(corpora, labels, tmp_path):
+def test_heads_learn_what_the_texts_say_while_the_encoder_stays(corpora, labels, tmp_path, monkeypatch):
     shared, out, fast = corpora(2), tmp_path / "run", folder("fast")
+    monkeypatch.setenv("CITEWEAVE_MODEL", str(fast))
     args = Namespace(
         shared=shared, labels=labels, model=fast, out=out, epochs=15, pool=10, pool_weight=0.5, gold_times=2,
-        rate=1e-3, forget=0.0, batch=4, held_out=0.0, seed=1, threads=1,
+        rate=1e-3, forget=0.0, batch=4, held_out=0.0, seed=1, threads=1, fresh=[],
     )  # fmt: skip
     heads.run(args)
     log = [json.loads(line) for line in (out / "log.jsonl").read_text("utf-8").splitlines()]

@@ -17,8 +17,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
-from training import train
+from training import restore, train
 from training.corpora import ours
+from training.encoder import Encoder, Shape
 from training.export import export
 from training.network import Network, _SemiMarkov
 from training.vocabulary import count, prune
@@ -79,7 +80,7 @@ def test_from_corpora_to_a_model_that_reads(shared, pretrained, tmp_path):
         shared=shared, encoder=pretrained, vocabulary=vocabulary, out=out, layers=1, epochs=6, warm=0,
         auxiliary_share=0.0, pseudo=None, pseudo_weight=0.5, pseudo_epochs=0, start=None, rate=2e-3, head_rate=5e-3,
         decay=0.9, budget=128, held_out=0.0, limit=0, seed=1, threads=1, rank=0, world=1, meet=20, relation_weight=0.15,
-        trusting=1, documents=None,
+        trusting=1, documents=None, frozen=0, fresh=[],
     )  # fmt: skip
     train.run(args)
     log = [json.loads(line) for line in (out / "log.jsonl").read_text("utf-8").splitlines()]
@@ -127,3 +128,19 @@ def test_the_semi_markov_loss_has_the_gradient_it_claims():
         step[0, i, w] = 1e-5
         numeric = (log_z(totals.detach() + step) - log_z(totals.detach() - step)) / 2e-5
         assert claimed[0, i, w].item() == pytest.approx(numeric.item(), abs=1e-6)
+
+
+@pytest.mark.parametrize("relative", [False, True])
+@pytest.mark.parametrize("precision", ["float", "int8"])
+def test_a_model_restored_from_its_export_is_exported_alike(tmp_path, precision, relative):
+    torch.manual_seed(0)
+    shape = Shape(30, hidden=32, heads=2, inner=64, layers=2, positions=200, relative=relative)
+    network = Network(Encoder(shape))
+    torch.save({"network": network.state_dict(), "shape": vars(shape)}, tmp_path / "last.pt")
+    (tmp_path / "tokenizer.json").write_text("{}", "utf-8")
+    first, again = tmp_path / "first", tmp_path / "again"
+    export([tmp_path / "last.pt"], tmp_path, first, precision)
+    restore.restore(first, again)
+    export([again / "last.pt"], again, tmp_path / "second", precision)
+    for name in ("encoder.onnx", "heads.npz", "tokenizer.json", "model.json"):
+        assert (tmp_path / "second" / name).read_bytes() == (first / name).read_bytes()
