@@ -23,7 +23,7 @@ from torch.nn import functional as F  # noqa: N812
 from citeweave.extract.decode import Span, decode, marginals
 from citeweave.extract.lexicon import Lexicon
 from citeweave.extract.units import FEATURE_SIZES
-from training.corpora import Example, ours
+from training.corpora import Example, fresh, ours
 from training.heldout import is_held_out
 from training.network import WORD
 from training.student_labels import lessons
@@ -163,6 +163,14 @@ def step(student: Student, items: list[Item], args: argparse.Namespace, with_ent
     return loss, np.array(parts)
 
 
+def apart(examples: list[Example], lexicon: Lexicon, share: float) -> tuple[list[Item], list[Item]]:
+    """The texts to learn from, and those that are kept back."""
+    parts: tuple[list[Item], list[Item]] = ([], [])
+    for x in examples:
+        parts[is_held_out(x.key, share)].append(item(x, lexicon))
+    return parts
+
+
 def run(args: argparse.Namespace) -> float:
     """Train; write last.pt after each epoch and log a line; the held-out F1 of the last."""
     torch.set_num_threads(args.threads)
@@ -171,9 +179,8 @@ def run(args: argparse.Namespace) -> float:
     args.out.mkdir(parents=True, exist_ok=True)
     words = (args.vocabulary / "words.txt").read_text("utf-8").split("\n")
     lexicon = Lexicon(words)
-    annotated = ours(args.shared, "train")
-    gold = [item(x, lexicon) for x in annotated if not is_held_out(x.key, args.held_out)]
-    kept_back = [item(x, lexicon) for x in annotated if is_held_out(x.key, args.held_out)]
+    gold, kept_back = apart(ours(args.shared, "train"), lexicon, args.held_out)
+    more, more_back = apart([x for path in args.fresh for x in fresh(args.shared, path)], lexicon, args.held_out)
     lectures = [x for folder in args.labels for x in taught(folder, lexicon)]
     if args.start:
         student = restore(args.start, args.dropout)
@@ -186,9 +193,10 @@ def run(args: argparse.Namespace) -> float:
     for _ in range(args.epochs):
         rng.shuffle(lectures)
         seen = lectures[: args.texts] if args.texts else lectures
-        epochs.append(epoch([*seen, *gold * args.gold_times], args.budget, rng))
+        epochs.append(epoch([*seen, *(gold + more) * args.gold_times], args.budget, rng))
     steps = sum(map(len, epochs))
-    print(f"{len(gold)} annotated, {len(kept_back)} held out, {len(lectures)} taught, {steps} steps", flush=True)
+    print(f"{len(gold)} + {len(more)} annotated, {len(kept_back)} + {len(more_back)} held out,", end=" ")
+    print(f"{len(lectures)} taught, {steps} steps", flush=True)
     optimiser = torch.optim.AdamW(student.parameters(), lr=args.rate, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
     warm = max(1, min(100, steps // 10))
     done, began = 0, time.time()
@@ -222,6 +230,8 @@ def run(args: argparse.Namespace) -> float:
             "held_out": round(figure, 4),
             "threshold": threshold,
         }
+        if more_back:  # apart, as they are annotated by others: the figure above stays comparable
+            line["fresh_held_out"] = round(best_f1(student, more_back)[0], 4)
         print(json.dumps(line), flush=True)
         with (args.out / "log.jsonl").open("a", encoding="utf-8") as log:
             log.write(json.dumps(line) + "\n")
@@ -236,6 +246,7 @@ def arguments(given: Iterable[str] | None = None) -> argparse.Namespace:
     args.add_argument("--shared", type=Path, required=True, help="folder with annotations/ and corpora/")
     args.add_argument("--vocabulary", type=Path, required=True, help="folder made by training.student_vocabulary")
     args.add_argument("--labels", type=Path, nargs="*", default=[], help="folders made by training.student_labels")
+    args.add_argument("--fresh", type=Path, nargs="*", default=[], help="more annotated texts, of the pool")
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--start", type=Path, help="checkpoint to go on from")
     args.add_argument("--epochs", type=int, default=4)

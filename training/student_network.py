@@ -16,7 +16,7 @@ from torch.nn import functional as F  # noqa: N812
 from citeweave.extract.lexicon import BUCKETS
 from citeweave.extract.units import FEATURE_SIZES
 from citeweave.model import ENTITY_TYPES
-from training.network import WORD, EntityHead, _SemiMarkov
+from training.network import HALF, WORD, EntityHead, _SemiMarkov
 
 WIDEST = 8
 """Units of the longest span that is scored: 99.7 % of the annotated mentions are no longer."""
@@ -67,7 +67,9 @@ class Convolution(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        low = (x * mask[..., None]).to(torch.bfloat16)
+        low = x * mask[..., None]
+        if torch.is_autocast_enabled("cpu"):  # before it is laid side by side three times
+            low = low.bfloat16()
         padded = F.pad(low, (0, 0, self.distance, self.distance))
         window = torch.cat([padded[:, : x.shape[1]], low, padded[:, 2 * self.distance :]], 2)
         return self.norm(x + self.dropout(F.glu(self.linear(window), 2)))
@@ -143,7 +145,7 @@ class Student(nn.Module):
             listed = listed * (torch.rand(listed.shape) >= forget)
         columns = [listed, *numbers[..., 1:].unbind(2), *batch.features.unbind(2)]
         x: Tensor = sum(table(column) for table, column in zip(self.tables, columns, strict=True))  # type: ignore[assignment]
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=HALF):
             x = self.norm(x)
             for i, layer in enumerate(self.layers):
                 if i == self.shape.echo_after:
@@ -154,7 +156,7 @@ class Student(nn.Module):
 
     def scores(self, words: Tensor, batch: StudentBatch) -> Tensor:
         """Typed span scores with impossible spans at -1e9."""
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=HALF):
             scores = self.spans(words)
         n = words.shape[1]
         ends = torch.arange(n)[:, None] + torch.arange(1, WIDEST + 1)[None, :]

@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import torch
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models
+from training import restore as restoring
 from training import student, student_labels, student_vocabulary
 from training.student_export import export
 from training.student_network import WIDEST, StudentShape, restore
@@ -133,6 +134,21 @@ def test_the_student_shape_is_kept_in_the_checkpoint(tmp_path):
     shape = StudentShape(words=10, hidden=32, span=8, distances=(1, 2), echo_after=1)
     student.save(student.Student(shape), tmp_path / "x.pt")
     assert restore(tmp_path / "x.pt").shape == shape
+
+
+@pytest.mark.parametrize("precision", ["float", "int8"])
+def test_a_student_restored_from_its_export_is_exported_alike(tmp_path, precision):
+    torch.manual_seed(0)
+    shape = StudentShape(words=10, hidden=32, span=8, distances=(1, 2), echo_after=1)
+    student.save(student.Student(shape), tmp_path / "last.pt")
+    (tmp_path / "words.txt").write_text("one\ntwo", "utf-8")
+    first, again = tmp_path / "first", tmp_path / "again"
+    export([tmp_path / "last.pt"], tmp_path, first, precision)
+    restoring.restore(first, again)
+    assert restore(again / "last.pt").shape == shape
+    export([again / "last.pt"], again, tmp_path / "second", precision)
+    for name in ("encoder.onnx", "heads.npz", "words.txt", "model.json"):
+        assert (tmp_path / "second" / name).read_bytes() == (first / name).read_bytes()
 
 
 def _folder(path):
