@@ -110,14 +110,23 @@ def ours(shared: Path, part: str) -> list[Example]:
     return [from_annotation(r, r["title"], r["abstract"]) for r in records_of(shared, part)]
 
 
+def text_key(title: str, abstract: str) -> str:
+    """What names a text of the pool, whose own ids are not unique."""
+    return hashlib.sha256(f"{title}\n{abstract}".encode("utf-8", "replace")).hexdigest()[:12]
+
+
 def fresh_records(shared: Path, path: Path) -> Iterator[dict[str, Any]]:
-    """Abstracts of the pool that we annotated ourselves: lines in the annotation format, with their texts by id."""
+    """Abstracts of the pool that we annotated ourselves: lines in the annotation format, with their texts by key."""
     with path.open(encoding="utf-8") as lines:
         records = {r["id"]: r for r in map(json.loads, lines)}
+    texts: dict[str, dict[str, str]] = {}
     with gzip.open(shared / "corpora/abstracts/abstracts.jsonl.gz", "rt", encoding="utf-8") as lines:
-        texts = {t["id"]: t for t in map(json.loads, lines) if t["id"] in records}
+        for text in map(json.loads, lines):
+            key = text_key(text["title"], text["abstract"])
+            if key in records:
+                texts[key] = {name: text[name] for name in ("title", "abstract")}
     for key, record in records.items():
-        yield record | {name: texts[key][name] for name in ("title", "abstract")}
+        yield record | texts[key]
 
 
 def fresh(shared: Path, path: Path) -> list[Example]:
