@@ -20,6 +20,7 @@ from citeweave.extract.decode import decode
 from citeweave.extract.pipeline import build
 from citeweave.extract.weights import MODEL
 from citeweave.model import ENTITY_TYPES
+from training.corpora import fresh_records
 from training.heldout import is_held_out
 
 Pairs = list[tuple[float, bool]]
@@ -99,9 +100,11 @@ def main() -> None:
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("--shared", type=Path, required=True)
     args.add_argument("--held-out", type=float, default=0.06, help="as given to training.train")
+    args.add_argument("--fresh", type=Path, nargs="*", default=[], help="annotated texts that no stage learnt from")
     given = args.parse_args()
     everything = load(given.shared / "annotations/train.jsonl", None)
     records = [r for r in everything if is_held_out(r["id"], given.held_out)]
+    records += [r for path in given.fresh for r in fresh_records(given.shared, path)]
     path = MODEL / "model.json"
     about = json.loads(path.read_text("utf-8"))
     model = encoder.shared(MODEL)

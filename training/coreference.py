@@ -22,6 +22,7 @@ from torch.nn import functional as F  # noqa: N812
 from citeweave.extract.coreference import Judge, compared
 from citeweave.extract.pipeline import build
 from citeweave.extract.weights import MODEL
+from training.corpora import fresh_records
 from training.heldout import is_held_out
 
 Pairs = tuple[NDArray[np.float32], NDArray[np.float32]]
@@ -100,6 +101,7 @@ def main() -> None:
     args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     args.add_argument("--shared", type=Path, required=True)
     args.add_argument("--held-out", type=float, default=0.06, help="as given to training.train")
+    args.add_argument("--fresh", type=Path, nargs="*", default=[], help="annotated texts new to the encoder")
     args.add_argument("--judges", type=int, default=5)
     args.add_argument("--epochs", type=int, default=40)
     args.add_argument("--threshold", type=float, default=0.5)
@@ -107,7 +109,8 @@ def main() -> None:
     given = args.parse_args()
     torch.set_num_threads(1)
     records = load(given.shared / "annotations/train.jsonl", None)
-    x, y = pairs([r for r in records if not is_held_out(r["id"], given.held_out)])
+    fresh = [r for path in given.fresh for r in fresh_records(given.shared, path)]
+    x, y = pairs([r for r in records if not is_held_out(r["id"], given.held_out)] + fresh)
     print(f"{len(y)} pairs, {int(y.sum())} of them one thing")
     weights = fit(x, y, given.judges, given.epochs, given.seed)
     path = MODEL / "coreference.npz"

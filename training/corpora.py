@@ -116,15 +116,16 @@ def text_key(title: str, abstract: str) -> str:
 
 
 def fresh_records(shared: Path, path: Path) -> Iterator[dict[str, Any]]:
-    """Abstracts of the pool that we annotated ourselves: lines in the annotation format, with their texts by key."""
-    with path.open(encoding="utf-8") as lines:
+    """Abstracts of the pool that we annotated ourselves: lines in the annotation format, the texts by key."""
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
         records = {r["id"]: r for r in map(json.loads, lines)}
     texts: dict[str, dict[str, str]] = {}
     with gzip.open(shared / "corpora/abstracts/abstracts.jsonl.gz", "rt", encoding="utf-8") as lines:
         for text in map(json.loads, lines):
             key = text_key(text["title"], text["abstract"])
             if key in records:
-                texts[key] = {name: text[name] for name in ("title", "abstract")}
+                whole = f"{text['title']}\n{text['abstract']}"
+                texts[key] = {"title": text["title"], "abstract": text["abstract"], "text": whole}
     for key, record in records.items():
         yield record | texts[key]
 

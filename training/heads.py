@@ -12,10 +12,12 @@ import json
 import random
 import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from citeweave.extract import encoder
@@ -23,6 +25,8 @@ from training.export import heads_file, version
 from training.lessons import Lesson, amiss, best_f1, losses, read, told_of
 from training.network import EntityHead
 from training.student_export import VERSIONED
+
+Numbers = NDArray[np.float64]
 
 
 class Heads(nn.Module):
@@ -76,26 +80,37 @@ def adopt(out: Path, model: Path) -> None:
     """Put trained heads into a model's folder, which then is of another version."""
     shutil.copyfile(out / "heads.npz", model / "heads.npz")
     about = json.loads((model / "model.json").read_text("utf-8"))
-    about["version"] = version(model, VERSIONED)
+    about["version"] = version(model, [name for name in VERSIONED if (model / name).exists()])
     (model / "model.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def run(args: argparse.Namespace) -> None:
+    """Read the texts and train."""
+    train, pool, held_out = read(args)
+    model = encoder.load(args.model)
+    gold = [one for one in train if not one.fresh]
+    texts = [*gold * args.gold_times, *(one for one in train if one.fresh), *pool]
+    fit(args, list(with_words(model, texts)), list(with_words(model, held_out)))
+
+
+def with_words(model: encoder.Encoder, lessons: list[Lesson]) -> Iterator[tuple[Lesson, Tensor]]:
+    """Each lesson with the vectors of its units."""
+    made: dict[int, Tensor] = {}
+    for one in lessons:
+        if id(one) not in made:
+            words = model.read_units(one.example.units).words if one.words is None else one.words
+            made[id(one)] = torch.from_numpy(words)
+        yield one, made[id(one)]
+
+
+def fit(args: argparse.Namespace, texts: list[tuple[Lesson, Tensor]], kept_back: list[tuple[Lesson, Tensor]]) -> None:
     """Train, write heads.npz and log a line each epoch."""
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    model = encoder.load(args.model)
-    train, pool, held_out = read(args)
-
-    def seen(lessons: list[Lesson]) -> list[tuple[Lesson, Tensor]]:
-        return [(one, torch.from_numpy(model.read_units(one.example.units).words)) for one in lessons]
-
-    texts = seen(train) * args.gold_times + seen(pool)
-    kept_back = seen(held_out)
     network = Heads(args.model, args.forget)
-    print(f"{len(train)} train, {len(held_out)} held out, {len(pool)} labelled; as it is", figures(network, kept_back))
+    print(f"{len(texts)} to learn from, {len(kept_back)} held out; as it is", figures(network, kept_back))
     steps = args.epochs * (len(texts) // args.batch)
     optimiser = torch.optim.AdamW(network.parameters(), lr=args.rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, args.rate, total_steps=steps + 1, pct_start=0.1)
@@ -105,24 +120,30 @@ def run(args: argparse.Namespace) -> None:
             rng.shuffle(texts)
             began, sums = time.time(), np.zeros(2)
             for at in range(0, len(texts) - args.batch + 1, args.batch):
-                parts = []
-                for one, words in texts[at : at + args.batch]:
-                    marks = one if one.found or rng.random() < 0.25 else amiss(one, rng)
-                    parts.append(losses(network.entity, network.forget(words), len(words), marks))
-                role = torch.stack([p[0] for p in parts]).sum() / max(1.0, sum(p[1] for p in parts))
-                relation = torch.stack([p[2] for p in parts]).sum() / max(1.0, sum(p[3] for p in parts))
+                loss, parts = batch_loss(network, texts[at : at + args.batch], rng)
                 optimiser.zero_grad(set_to_none=True)
-                (0.7 * role + relation).backward()
+                loss.backward()
                 torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
                 optimiser.step()
                 schedule.step()
-                sums += float(role.detach()), float(relation.detach())
+                sums += parts
             line = {"epoch": e + 1, "seconds": round(time.time() - began)}
             line |= {"loss": (sums * args.batch / len(texts)).round(4).tolist()}
             line |= {"held_out": [round(v, 4) for v in figures(network, kept_back)]}
             print(json.dumps(line), flush=True)
             log.write(json.dumps(line) + "\n")
     heads_file({f"entity.{k}": v.numpy() for k, v in network.entity.state_dict().items()}, args.out)
+
+
+def batch_loss(network: Heads, texts: list[tuple[Lesson, Tensor]], rng: random.Random) -> tuple[Tensor, Numbers]:
+    """The loss of some texts, and its two parts for the log."""
+    made = []
+    for one, words in texts:
+        marks = one if one.found or rng.random() < 0.25 else amiss(one, rng)
+        made.append(losses(network.entity, network.forget(words), len(words), marks))
+    role = torch.stack([p[0] for p in made]).sum() / max(1.0, sum(p[1] for p in made))
+    relation = torch.stack([p[2] for p in made]).sum() / max(1.0, sum(p[3] for p in made))
+    return 0.7 * role + relation, np.array([float(role.detach()), float(relation.detach())])
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 from benchmarks.evaluation.scoring import forms
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F  # noqa: N812
 
@@ -52,6 +53,10 @@ class Lesson:
     """How many true relations no two of the entities can show."""
     found: bool = False
     """Whether the entities are those that the model found."""
+    fresh: bool = False
+    """Whether the encoder has not learnt from the text."""
+    words: NDArray[np.float32] | None = None
+    """The units' vectors, where the text has been read already."""
 
 
 def lesson(x: Example, doubtful: list[tuple[int, int, int, float]] | None = None) -> Lesson:
@@ -110,7 +115,16 @@ def met(model: Path, records: Iterable[dict[str, Any]]) -> Iterator[Lesson]:
         }
         example = Example(record["id"], "ours", seen.units, [])
         beyond = sum(not (s in which and o in which) for s, o in stated)
-        yield Lesson(example, seen.placed.places, seen.placed.kinds, roles, relations, beyond=beyond, found=True)
+        yield Lesson(
+            example,
+            seen.placed.places,
+            seen.placed.kinds,
+            roles,
+            relations,
+            beyond=beyond,
+            found=True,
+            words=seen.words,
+        )
 
 
 def amiss(one: Lesson, rng: random.Random) -> Lesson:
@@ -184,8 +198,9 @@ def read(args: argparse.Namespace) -> tuple[list[Lesson], list[Lesson], list[Les
     train = [x for x in everything if not is_held_out(x.example.key, args.held_out)]
     for path in args.fresh:
         records = list(fresh_records(args.shared, path))
-        train += [lesson(from_annotation(r, r["title"], r["abstract"])) for r in records]
-        train += met(args.model, records)
+        for record, found in zip(records, met(args.model, records), strict=True):
+            true = lesson(from_annotation(record, record["title"], record["abstract"]))
+            train += [replace(true, words=found.words, fresh=True), replace(found, fresh=True)]
     records = [r for r in records_of(args.shared, "train") if is_held_out(r["id"], args.held_out)]
     return (
         train,

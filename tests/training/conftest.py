@@ -1,6 +1,7 @@
 """Toy annotations and abstracts for the recipes of both models."""
 
 import gzip
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -47,3 +48,20 @@ def corpora(tmp_path: Path) -> Callable[[int], Path]:
         return folder
 
     return write
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Path:
+    """Our own annotation of a toy abstract of the pool."""
+    title, abstract, model, task, _ = PAPERS[0]
+    key = hashlib.sha256(f"{title}\n{abstract}".encode()).hexdigest()[:12]
+    entities = [
+        {"name": model[:-1], "type": "Model", "role": "introduces", "mentions": [model, model.capitalize()]},
+        {"name": task, "type": "Task", "role": "addresses", "mentions": [task]},
+        {"name": "tree", "type": "Model", "role": "compares", "mentions": ["trees"]},
+    ]
+    record = {"id": key, "entities": entities, "relations": [[model[:-1], "used_for", task]]}
+    path = tmp_path / "fresh.jsonl.gz"
+    with gzip.open(path, "wt", encoding="utf-8") as out:
+        out.write(json.dumps(record) + "\n")
+    return path

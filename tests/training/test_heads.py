@@ -22,7 +22,7 @@ from training.corpora import ours
 from citeweave.extract import encoder
 from citeweave.extract.heads import EntityHead, softmax
 from citeweave.extract.weights import folder
-from citeweave.model import ROLES
+from citeweave.model import RELATION_TYPES, ROLES
 
 
 @pytest.fixture
@@ -43,12 +43,12 @@ def labels(tmp_path, papers):
     return made
 
 
-def test_heads_learn_what_the_texts_say_while_the_encoder_stays(corpora, labels, tmp_path, monkeypatch):
+def test_heads_learn_what_the_texts_say_while_the_encoder_stays(corpora, labels, fresh, tmp_path, monkeypatch):
     shared, out, fast = corpora(2), tmp_path / "run", folder("fast")
     monkeypatch.setenv("CITEWEAVE_MODEL", str(fast))
     args = Namespace(
         shared=shared, labels=labels, model=fast, out=out, epochs=15, pool=10, pool_weight=0.5, gold_times=2,
-        rate=1e-3, forget=0.0, batch=4, held_out=0.0, seed=1, threads=1, fresh=[],
+        rate=1e-3, forget=0.0, batch=4, held_out=0.0, seed=1, threads=1, fresh=[fresh],
     )  # fmt: skip
     heads.run(args)
     log = [json.loads(line) for line in (out / "log.jsonl").read_text("utf-8").splitlines()]
@@ -80,3 +80,23 @@ def test_wrong_entities_keep_what_is_said_of_the_rest(corpora):
         for (s, o), likely in made.relations.items():
             assert one.relations[names[s], names[o]] is likely
         assert all(made.roles[i].sum() == 0 for i, name in enumerate(names) if name < 0)
+
+
+def test_a_text_met_has_the_entities_that_the_model_finds_and_what_the_annotators_say_of_them(tmp_path):
+    title = "Recurrent networks for machine translation"
+    abstract = "We train recurrent networks on WMT14 and report BLEU. Recurrent networks beat phrase-based systems."
+    entities = [
+        {"name": "recurrent network", "type": "Model", "role": "uses", "mentions": ["Recurrent networks"]},
+        {"name": "machine translation", "type": "Task", "role": "addresses", "mentions": ["machine translation"]},
+        {"name": "we", "type": "Concept", "role": "mentions", "mentions": ["We"]},
+    ]
+    relations = [["recurrent network", "used_for", "machine translation"], ["we", "used_for", "machine translation"]]
+    record = {"id": "toy", "title": title, "abstract": abstract, "entities": entities, "relations": relations}
+    (one,) = lessons.met(folder(), [record])
+    assert one.found
+    assert one.beyond == 1  # `We` is no entity that a model finds
+    assert [ROLES[i] for i in one.roles[one.roles.sum(1) > 0].argmax(1)] == ["uses", "addresses"]
+    ((s, o),) = one.relations
+    assert RELATION_TYPES[int(one.relations[s, o].argmax()) - 1] == "used_for"
+    with pytest.raises(ValueError, match="CITEWEAVE_MODEL"):
+        next(lessons.met(tmp_path, [record]))

@@ -70,7 +70,7 @@ def pretrained(tmp_path):
     return folder
 
 
-def test_from_corpora_to_a_model_that_reads(shared, pretrained, tmp_path):
+def test_from_corpora_to_a_model_that_reads(shared, pretrained, fresh, tmp_path):
     vocabulary, out = tmp_path / "vocabulary", tmp_path / "run"
     tokenizer = Tokenizer.from_file(str(pretrained / "tokenizer.json"))
     kept = prune(pretrained, vocabulary, count(tokenizer, shared / "corpora/abstracts/abstracts.jsonl.gz", 1), 1)
@@ -80,7 +80,7 @@ def test_from_corpora_to_a_model_that_reads(shared, pretrained, tmp_path):
         shared=shared, encoder=pretrained, vocabulary=vocabulary, out=out, layers=1, epochs=6, warm=0,
         auxiliary_share=0.0, pseudo=None, pseudo_weight=0.5, pseudo_epochs=0, start=None, rate=2e-3, head_rate=5e-3,
         decay=0.9, budget=128, held_out=0.0, limit=0, seed=1, threads=1, rank=0, world=1, meet=20, relation_weight=0.15,
-        trusting=1, documents=None, frozen=0, fresh=[],
+        trusting=1, documents=None, frozen=0, fresh=[fresh],
     )  # fmt: skip
     train.run(args)
     log = [json.loads(line) for line in (out / "log.jsonl").read_text("utf-8").splitlines()]
@@ -88,6 +88,13 @@ def test_from_corpora_to_a_model_that_reads(shared, pretrained, tmp_path):
     assert log[-1]["dev"][2] > 0.5  # the dev texts are those of the training part, so they can be learnt by heart
 
     saved = torch.load(out / "last.pt", weights_only=True)
+    on = {"encoder": None, "start": out / "last.pt", "out": tmp_path / "on", "frozen": 1, "epochs": 2}
+    train.run(Namespace(**{**vars(args), **on}))
+    went_on = torch.load(tmp_path / "on/last.pt", weights_only=True)
+    changed = {name for name, value in saved["network"].items() if not torch.equal(value, went_on["network"][name])}
+    assert "spans.start.weight" in changed
+    assert not {name for name in changed if name.startswith("encoder.")}
+
     network = Network(train.pretrained(pretrained, 1, json.loads((vocabulary / "keep.json").read_text("utf-8"))))
     network.load_state_dict(saved["network"])
     network.eval()
