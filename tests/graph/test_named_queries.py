@@ -1,5 +1,6 @@
 """The named queries: each runs, answers what its comment says, and takes values as values."""
 
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,7 +11,7 @@ from citeweave.graph.knowledge import KnowledgeGraph
 from citeweave.graph.named import find, named
 from citeweave.graph.query_check import QueryError, check
 from citeweave.graph.sparql import shown
-from citeweave.graph.vocabulary import PREFIXES
+from citeweave.graph.vocabulary import PREDICATES, PREFIXES
 
 NAMES = [query.name for query in named()]
 
@@ -104,6 +105,13 @@ def test_entity_and_overview(data: ox.Store) -> None:
     assert ("Model", "PondNet", "from it", "subtypeOf", "neural network", "1") in ask(data, "entity", name="pondnet")
     assert ("papers", "4") in ask(data, "overview")
     assert ("of these only cited", "1") in ask(data, "overview")
+
+
+def test_entity_asks_for_every_relation_between_things() -> None:
+    between = list(PREDICATES)[list(PREDICATES).index("used_for") : list(PREDICATES).index("cites")]
+    asked = re.search(r"\?link IN \((?:[^)]*#.*\n)?([^)]*)\)", find("entity").text)
+    assert asked is not None
+    assert set(re.findall(r"\w+:\w+", asked[1])) == {PREDICATES[relation][0] for relation in between}
 
 
 @pytest.mark.parametrize(
