@@ -130,6 +130,16 @@ def test_a_seed_fixes_what_is_learnt(shared, vocabulary, tmp_path, monkeypatch):
     assert all(torch.equal(made[0][k], made[1][k]) for k in made[0])
 
 
+def test_fresh_annotations_are_learnt_from_or_kept_back(shared, vocabulary, fresh, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(student, "SHAPE", {"hidden": 32, "span": 16})
+    for share, said in ((0, "8 + 1 annotated, 0 + 0 held out"), (0.899, "1 + 0 annotated, 7 + 1 held out")):
+        options = ["--shared", shared, "--vocabulary", vocabulary, "--out", tmp_path / str(share), "--epochs", 1]
+        student.run(student.arguments(map(str, [*options, "--fresh", fresh, "--held-out", share])))
+        assert capsys.readouterr().out.startswith(said)
+        log = json.loads((tmp_path / str(share) / "log.jsonl").read_text("utf-8"))
+        assert ("fresh_held_out" in log) == bool(share)
+
+
 def test_the_student_shape_is_kept_in_the_checkpoint(tmp_path):
     shape = StudentShape(words=10, hidden=32, span=8, distances=(1, 2), echo_after=1)
     student.save(student.Student(shape), tmp_path / "x.pt")
