@@ -19,7 +19,7 @@ from citeweave.extract.wordset import word_set
 from citeweave.model import Abbreviation, EntityType, Mention, PaperEntity
 from citeweave.words import singular
 
-VERSION = "grouping/1"
+VERSION = "grouping/2"
 
 _PROPER = word_set(
     """bayesian gaussian markov markovian fourier laplace laplacian bernoulli poisson dirichlet monte carlo langevin
@@ -33,6 +33,7 @@ _PROPER = word_set(
 
 _SMALL = word_set("of the a an and for to in on with by")
 _ACRONYM = re.compile(r"([A-Z]{2,6})s?")
+_CAMEL = re.compile(r"[a-z][A-Z]")
 
 
 @Language.factory("citeweave_grouping", requires=["doc._.mentions"], assigns=["doc._.entities"])
@@ -205,6 +206,8 @@ def _name(text: str, mentions: Sequence[Mention], long_forms: set[str], kind: En
         # Acronyms that join to a spelt-out form are never the name, so prefer what has lower-case letters.
         spelt = [m for m in mentions if any(w.islower() for w in m.text.split())] or list(mentions)
     best = min(spelt, key=lambda m: (m.start < title_end, m.text != singular(m.text), m.start))
+    # `TrajAir` is the name even where an address spells it `trajair`.
+    best = next((m for m in mentions if m.text.lower() == best.text.lower() and _CAMEL.search(m.text)), best)
     only_title = all(m.start < title_end for m in spelt)
     words = re.split(r"(\s+|-)", best.text)
     before = text[max(best.start - 2, 0) : best.start].rstrip()
