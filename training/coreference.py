@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import torch
 from benchmarks.evaluation.evaluate import load
-from benchmarks.evaluation.scoring import forms
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
@@ -24,6 +23,7 @@ from citeweave.extract.pipeline import build
 from citeweave.extract.weights import MODEL
 from training.corpora import fresh_records
 from training.heldout import is_held_out
+from training.lessons import annotated_as
 
 Pairs = tuple[NDArray[np.float32], NDArray[np.float32]]
 HIDDEN = 24
@@ -52,12 +52,10 @@ def pairs(records: list[dict[str, Any]]) -> Pairs:
     rows: list[list[float]] = []
     same: list[bool] = []
     for record, doc in zip(records, nlp.pipe((r["text"] for r in records), batch_size=1), strict=True):
-        keys = [forms(e) for e in record["entities"]]
-        found = [forms({"name": e.name, "mentions": e.mentions}) for e in doc._.entities]
-        gold = [next((k for k, key in enumerate(keys) if own & key), -1 - i) for i, own in enumerate(found)]
+        true = annotated_as(doc._.entities, record["entities"])
         known, told = compared(doc, MODEL)
         rows += [row for _, _, row in told]
-        same += [gold[known[i]] == gold[known[j]] for i, j, _ in told]
+        same += [true[known[i]] == true[known[j]] >= 0 for i, j, _ in told]
     return np.array(rows, dtype=np.float32), np.array(same, dtype=np.float32)
 
 

@@ -1,8 +1,9 @@
 """Stage `heads`: train the role and relation heads of an exported model further, its encoder as it is.
 
-The texts are the annotated ones and what the accurate model says of unlabelled ones. Each is
-read once, so this takes minutes. Writes heads.npz into --out, and with --adopt into the model, whose thresholds and
-coreference are then to be made anew; `python -m training.heads --help`.
+The texts are the annotated ones, those that the encoder has not learnt from (``--fresh``) also with the entities that the
+model finds in them, and what the accurate model says of unlabelled ones. Each is read once, so this takes minutes.
+Writes heads.npz into --out, and with --adopt into the model, whose thresholds and coreference are then to be made anew;
+`python -m training.heads --help`.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def main() -> None:
     args.add_argument("--labels", type=Path, required=True, help="folder made by training.pair_labels")
     args.add_argument("--model", type=Path, required=True, help="the exported model whose heads are trained")
     args.add_argument("--out", type=Path, required=True)
-    args.add_argument("--adopt", action="store_true", help="put the heads into the (fast) model")
+    args.add_argument("--adopt", action="store_true", help="put the heads into the model")
     args.add_argument("--fresh", type=Path, nargs="*", default=[], help="annotated texts new to the encoder")
     args.add_argument("--epochs", type=int, default=8)
     args.add_argument("--pool", type=int, default=100_000, help="how many labelled texts to see, each epoch")

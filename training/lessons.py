@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from citeweave.extract.layout import Place, pairs, standing
 from citeweave.extract.pipeline import build
 from citeweave.extract.roles import seen_entities
 from citeweave.extract.weights import folder
-from citeweave.model import ENTITY_TYPES, RELATION_TYPES, ROLES
+from citeweave.model import ENTITY_TYPES, RELATION_TYPES, ROLES, PaperEntity
 from training.corpora import Example, fresh_records, from_annotation, ours, records_of
 from training.heldout import is_held_out
 from training.network import EntityHead
@@ -86,6 +86,13 @@ def taught(path: Path, weight: float) -> Iterator[Lesson]:
             yield made
 
 
+def annotated_as(found: Iterable[PaperEntity], true: Sequence[dict[str, Any]]) -> list[int]:
+    """Which annotated entity each found one is, by the forms they share; -1 for none. Two may be the same one."""
+    keys = [forms(e) for e in true]
+    own = [forms({"name": e.name, "mentions": e.mentions}) for e in found]
+    return [next((k for k, key in enumerate(keys) if held & key), -1) for held in own]
+
+
 def met(model: Path, records: Iterable[dict[str, Any]]) -> Iterator[Lesson]:
     """Annotated texts with the entities that a model itself finds in them, as the heads will meet them in use.
 
@@ -98,9 +105,8 @@ def met(model: Path, records: Iterable[dict[str, Any]]) -> Iterator[Lesson]:
         doc = nlp(f"{record['title']}\n{record['abstract']}")
         seen = seen_entities(doc, model)
         true = record["entities"]
-        keys = [forms(e) for e in true]
-        held = [forms({"name": e.name, "mentions": e.mentions}) for e in doc._.entities]
-        which = [next((k for k, key in enumerate(keys) if held[i] & key), -1) for i in seen.placed.known]
+        told = annotated_as(doc._.entities, true)
+        which = [told[i] for i in seen.placed.known]
         roles = torch.zeros(len(which), len(ROLES))
         for row, k in enumerate(which):
             if k >= 0:
