@@ -1,6 +1,6 @@
 """Stage `heads`: train the role and relation heads of an exported model further, its encoder as it is.
 
-The texts are the annotated ones, those that the encoder has not learnt from (``--fresh``) also with the entities that the
+The texts are the annotated ones, those that the encoder has not learnt from (`--fresh`) also with the entities that the
 model finds in them, and what the accurate model says of unlabelled ones. Each is read once, so this takes minutes.
 Writes heads.npz into --out, and with --adopt into the model, whose thresholds and coreference are then to be made anew;
 `python -m training.heads --help`.
