@@ -14,7 +14,7 @@ SUFFIXES = (".ttl",)
 _PREFIXES = (
     "cw", "rdf", "rdfs", "xsd", "dcterms", "skos", "foaf", "schema", "prov", "fabio", "cito", "bibo", "prism", "mls",
     "cskg", "arxiv", "orcid", "paper", "author", "method", "model", "dataset", "task", "metric", "concept", "software",
-    "scheme",
+    "scheme", "collection",
 )  # fmt: skip
 
 

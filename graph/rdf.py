@@ -12,6 +12,7 @@ import datetime
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
 from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -37,6 +38,11 @@ Section: TypeAlias = "tuple[str, Iterable[Description]]"
 _PIECE = 10_000
 """Lines in a piece of N-Triples."""
 
+MOST_NAMED = "collection:most-named"
+"""The collection of the entities that most papers name: where a query over large graphs may begin."""
+_MOST = 1000
+"""How many it has at most."""
+
 _SUBJECT = attrgetter("subject")
 _PLURAL: dict[EntityType, str] = {t: f"{t}s" for t in ENTITY_TYPES} | {"Software": "Software"}
 _IDENTIFIERS = {
@@ -61,6 +67,8 @@ def sections(kg: KnowledgeGraph, part: Part = "graph") -> Iterator[Section]:
     if kg.authors:
         yield "Authors", (_author(id_, name) for id_, name in kg.authors.items())
     yield "Concept schemes, one a type", map(_scheme, ENTITY_TYPES)
+    if most := _most_named(named):
+        yield "What most papers name", [_collection(most)]
 
 
 def ntriples(kg: KnowledgeGraph, part: Part = "graph") -> Iterator[bytes]:
@@ -258,6 +266,20 @@ def _author(id_: str, name: Name) -> Description:
     if name.given:
         about.add("foaf:givenName", literal(name.given))
         about.add("foaf:familyName", literal(name.family))
+    return about
+
+
+def _most_named(papers: Counter[str]) -> list[str]:
+    """The entities that most papers name, and more than one does, the most named first."""
+    several = [(-count, id_) for id_, count in papers.items() if count > 1]
+    return [id_ for _, id_ in nsmallest(_MOST, several)]
+
+
+def _collection(members: Iterable[str]) -> Description:
+    about = Description(MOST_NAMED)
+    about.add("rdf:type", "skos:Collection")
+    about.add("rdfs:label", literal("The entities that most papers name"))
+    about.properties["skos:member"] = list(map(iris.name, members))
     return about
 
 

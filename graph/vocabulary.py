@@ -53,6 +53,7 @@ PREFIXES: dict[str, str] = {
     "concept": f"{ID}concept/",
     "software": f"{ID}software/",
     "scheme": f"{ID}scheme/",
+    "collection": f"{ID}collection/",
     "text": f"{ID}text/",
     "statement": f"{ID}statement/",
     "source": f"{ID}source/",

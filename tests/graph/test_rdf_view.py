@@ -1,5 +1,7 @@
 """The RDF view: a genuine rdflib graph, right dates, links that are IRIs, every statement with its evidence."""
 
+from dataclasses import replace
+
 import pytest
 import rdflib
 from rdflib.namespace import DCTERMS, PROV, RDF
@@ -103,3 +105,17 @@ def test_dois_with_angle_brackets_are_one_node_and_come_back(toy: KnowledgeGraph
 )
 def test_links_become_iris_or_nothing(link: str, told: str | None) -> None:
     assert iris.web(link) == told
+
+
+def test_the_collection_holds_what_more_than_one_paper_names_the_most_named_first(toy: KnowledgeGraph) -> None:
+    (about,) = (one for _, held in rdf.sections(toy) for one in held if one.subject == rdf.MOST_NAMED)
+    described = (one for _, held in rdf.sections(toy) for one in held if "cw:paperCount" in one.properties)
+    counts = {one.subject: int(str(one.properties["cw:paperCount"][0])) for one in described}
+    held = [(-counts[str(member)], str(member)) for member in about.properties["skos:member"]]
+    assert held == sorted((-count, name) for name, count in counts.items() if count > 1)
+    assert len(held) == 3
+
+
+def test_where_nothing_is_named_twice_there_is_no_collection(toy: KnowledgeGraph) -> None:
+    once = replace(toy, mentions=dict([next(iter(toy.mentions.items()))]))
+    assert not [one for _, held in rdf.sections(once) for one in held if one.subject == rdf.MOST_NAMED]
