@@ -11,7 +11,8 @@ have the same triples, the direct ones and the evidence:
 - *keep*: the Turtle into the store that a workspace keeps on the disk, once after each build;
 - the queries: in that store, opened and warm; rdflib's in its graph in memory, for at most ``--limit`` seconds.
 
-Processor time (of all threads), not the clock, so that a busy machine matters less. Each step is a
+Processor time (of all threads), so that a busy machine matters less; where a machine is quiet, the clock's is
+of interest for loading, which ours does with several threads. Each step is a
 process of its own; MB is the most memory that it held, and for our writing what it took besides the graph.
 """
 
@@ -42,6 +43,18 @@ FORMATS = ("turtle", "evidence")
 FILES = tuple(map(export.filename, FORMATS))
 
 
+class Stopwatch:
+    """Processor time of all threads and the clock's, from when it was made."""
+
+    def __init__(self) -> None:
+        self.clock, self.busy = time.perf_counter(), time.process_time()
+
+    def told(self, step: str) -> dict[str, float]:
+        """The seconds of a step so far."""
+        clock, busy = time.perf_counter() - self.clock, time.process_time() - self.busy
+        return {step: busy, f"{step} by the clock": clock}
+
+
 def write(workspace: Path, folder: Path, copies: int) -> dict[str, float]:
     graph = scaled(open_graph(workspace), copies)
     held = peak()
@@ -52,17 +65,17 @@ def write(workspace: Path, folder: Path, copies: int) -> dict[str, float]:
 
 
 def load(_: Path, folder: Path, __: int) -> dict[str, float]:
-    started = time.process_time()
+    started = Stopwatch()
     loaded = ox.Store()
     for name in FILES:
         loaded.bulk_load(path=str(folder / name), format=ox.RdfFormat.TURTLE)
-    return {"load": time.process_time() - started, "load MB": peak(), "triples": len(loaded)}
+    return started.told("load") | {"load MB": peak(), "triples": len(loaded)}
 
 
 def keep(_: Path, folder: Path, __: int) -> dict[str, float]:
-    started = time.process_time()
+    started = Stopwatch()
     store.ensure(folder)
-    return {"keep": time.process_time() - started, "keep MB": peak()}
+    return started.told("keep") | {"keep MB": peak()}
 
 
 def ask(_: Path, folder: Path, __: int) -> dict[str, float]:
@@ -76,11 +89,12 @@ def ask(_: Path, folder: Path, __: int) -> dict[str, float]:
 def rdflib_all(_: Path, folder: Path, limit: int) -> dict[str, float]:
     import rdflib
 
-    started = time.process_time()
+    watch = Stopwatch()
     plain = rdflib.Graph()
     for name in FILES:
         plain.parse(folder / name, format="turtle")
-    told = {"load": time.process_time() - started, "load MB": peak()}
+    # it keeps no store: what it loads is what there is to set beside ours, in memory or kept
+    told = watch.told("load") | watch.told("keep") | {"load MB": peak(), "keep MB": peak()}
     started = time.process_time()
     plain.serialize(folder / "rdflib.ttl", format="turtle", encoding="utf-8")
     told |= {"write": time.process_time() - started, "write MB": peak()}

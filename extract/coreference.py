@@ -23,7 +23,7 @@ from citeweave.extract.sameness import candidates, things
 from citeweave.extract.weights import MODELS, folder
 from citeweave.model import PaperEntity
 
-VERSION = "coreference/1"
+VERSION = "coreference/2"
 
 
 @Language.factory(
@@ -87,17 +87,25 @@ class Coreference:
 
 
 def compared(doc: Doc, model: Path) -> tuple[list[int], list[tuple[int, int, list[float]]]]:
-    """Which of a document's entities the encoder saw, and the candidate pairs of these with their features."""
+    """Which of a document's entities the encoder saw, and the candidate pairs of these with their features.
+
+    Where the heads judge sameness by what the text says of the two, their score is the last feature.
+    """
     seen = seen_entities(doc, model)
     where = seen.placed
     if len(where.known) < 2:
         return where.known, []
-    roles = heads.shared(model).roles(seen.vectors).argmax(axis=1).tolist()
+    head = heads.shared(model)
+    roles = head.roles(seen.vectors).argmax(axis=1).tolist()
     entities = [doc._.entities[i] for i in where.known]
     mentions = [where.mentions[i] for i in where.known]
     text = attributes.text_of(doc)
     held = things(text, entities, mentions, sentences.of(doc), roles, seen.vectors)
-    return where.known, list(candidates(held, text))
+    found = list(candidates(held, text))
+    alike = head.alike(seen.words, seen.vectors, where.places, where.kinds) if found else None
+    if alike is not None:
+        found = [(i, j, [*row, float(alike[i, j])]) for i, j, row in found]
+    return where.known, found
 
 
 def clusters(count: int, pairs: Iterable[tuple[float, int, int]], threshold: float) -> list[list[int]]:

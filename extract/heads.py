@@ -92,30 +92,48 @@ class EntityHead:
         self, words: Matrix, vectors: Matrix, places: Sequence[Sequence[Place]], types: Sequence[int]
     ) -> tuple[Numbers, Matrix]:
         """All ordered pairs as of :func:`.layout.pairs`, and for each the scores of no relation and of the ten."""
-        count, size = len(places), self._of_entity_bias.shape[1]
-        where, kinds = grid(places), np.array(types)
-        start, end, distance = where
-        low, high, unordered = _unordered_pairs(count)
+        count = len(places)
+        where = grid(places)
         with self._alone():
-            probable = softmax(self._roles(vectors))
-            parts = (self._of_entity @ vectors.T).reshape(len(_OF_ENTITY), size, count).transpose(0, 2, 1)
-            subject, object_, left, right, query = parts + self._of_entity_bias[:, None]
-            both = left[:, None] * right
-            both += subject[:, None]
-            both += object_
-            attention = (query @ self._w["key.weight"]) @ words.T
-            attention *= np.float32(1 / np.sqrt(size))
-            shared = softmax(attention[low] + attention[high]) @ words @ self._w["context.weight"].T
-            both += shared[unordered]
-            both += self._between(words, start, end)
-            of_subject = (probable @ self._of_roles).reshape(count, -1, size)
-            both += probable @ of_subject
-            both += self._w["distance.weight"][distance]
-            both += self._pair_types[kinds[:, None], kinds]
-            told = gelu(both).reshape(count * count, size) @ self._w["relation.weight"].T
+            told = self._beside(words, vectors, where, np.array(types)) @ self._w["relation.weight"].T
         subjects, objects = ordered_pairs(count)
         scores: Matrix = told[subjects * count + objects] + self._w["relation.bias"]
         return rows_of(where), scores
+
+    def alike(
+        self, words: Matrix, vectors: Matrix, places: Sequence[Sequence[Place]], types: Sequence[int]
+    ) -> Matrix | None:
+        """Scores (entities, entities) that two entities are one thing; None where the heads do not judge that."""
+        if "same.weight" not in self._w:
+            return None
+        count = len(places)
+        with self._alone():
+            told = self._beside(words, vectors, grid(places), np.array(types)) @ self._w["same.weight"][0]
+        square = told.reshape(count, count)
+        made: Matrix = (square + square.T) / 2 + self._w["same.bias"][0]
+        return made
+
+    def _beside(self, words: Matrix, vectors: Matrix, where: Numbers, kinds: Numbers) -> Matrix:
+        """What the scores of pairs are made of, one row for each entity beside each, itself included."""
+        count, size = len(kinds), self._of_entity_bias.shape[1]
+        start, end, distance = where
+        low, high, unordered = _unordered_pairs(count)
+        probable = softmax(self._roles(vectors))
+        parts = (self._of_entity @ vectors.T).reshape(len(_OF_ENTITY), size, count).transpose(0, 2, 1)
+        subject, object_, left, right, query = parts + self._of_entity_bias[:, None]
+        both = left[:, None] * right
+        both += subject[:, None]
+        both += object_
+        attention = (query @ self._w["key.weight"]) @ words.T
+        attention *= np.float32(1 / np.sqrt(size))
+        shared = softmax(attention[low] + attention[high]) @ words @ self._w["context.weight"].T
+        both += shared[unordered]
+        both += self._between(words, start, end)
+        of_subject = (probable @ self._of_roles).reshape(count, -1, size)
+        both += probable @ of_subject
+        both += self._w["distance.weight"][distance]
+        both += self._pair_types[kinds[:, None], kinds]
+        return gelu(both).reshape(count * count, size)
 
     def _between(self, words: Matrix, start: Numbers, end: Numbers) -> Matrix:
         """The projected means over the units of each stretch, zero where it is empty."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
+from torch import Tensor
 
 from citeweave.extract.units import FEATURE_SIZES
 from training.corpora import MAX_WIDTH
@@ -20,10 +21,13 @@ from training.graph import build
 
 
 def average(checkpoints: list[Path]) -> dict[str, Any]:
-    """One checkpoint, or the mean of the weights of several (a model soup, Wortsman et al. 2022)."""
+    """One checkpoint, or the mean of several (a model soup, Wortsman et al. 2022), each weight over what has it."""
     saved = [torch.load(path, weights_only=True, map_location="cpu") for path in checkpoints]
-    common = [k for k in saved[0]["network"] if all(k in s["network"] for s in saved)]
-    mean = {k: torch.stack([s["network"][k].float() for s in saved]).mean(0) for k in common}
+    held: dict[str, list[Tensor]] = {}
+    for s in saved:
+        for name, value in s["network"].items():
+            held.setdefault(name, []).append(value.float())
+    mean = {name: torch.stack(values).mean(0) for name, values in held.items()}
     return {"network": mean, "shape": saved[0]["shape"]}
 
 

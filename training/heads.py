@@ -37,7 +37,7 @@ class Heads(nn.Module):
         super().__init__()
         with np.load(folder / "heads.npz") as stored:
             held = {name: torch.from_numpy(stored[name].astype(np.float32)) for name in stored.files}
-        self.entity = EntityHead()
+        self.entity = EntityHead(same="same.weight" in held)
         self.entity.load_state_dict(held, strict=False)
         self.forget = nn.Dropout(forget)
 

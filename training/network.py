@@ -103,7 +103,8 @@ class EntityHead(nn.Module):
     words that both attend to (localized context pooling, after ATLOP, Zhou et al. 2021).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, same: bool = False) -> None:
+        """``same``: whether pairs are also judged for being one thing."""
         super().__init__()
         self.start = nn.Linear(WORD, HEAD)
         self.end = nn.Linear(WORD, HEAD, bias=False)
@@ -127,6 +128,9 @@ class EntityHead(nn.Module):
         self.relation = nn.Linear(HEAD, len(RELATION_TYPES) + 1)
         self.relation_scierc = nn.Linear(HEAD, len(RELATIONS["scierc"]) + 1)
         self.relation_scier = nn.Linear(HEAD, len(RELATIONS["scier"]) + 1)
+        self.same = nn.Linear(HEAD, 1) if same else None
+        if self.same is not None:
+            nn.init.constant_(self.same.bias, -4.0)
 
     def entities(
         self, words: Tensor, mentions: list[list[tuple[int, int]]], types: list[int], where: list[int]
@@ -152,6 +156,21 @@ class EntityHead(nn.Module):
         corpus: str = "ours",
     ) -> Tensor:
         """Scores (pairs, 1 + relations) for (subject, object, from unit, to unit, distance) rows."""
+        head = {"ours": self.relation, "scierc": self.relation_scierc, "scier": self.relation_scier}[corpus]
+        return head(self._beside(words, vectors, types, gaps))
+
+    def alike(
+        self, words: Tensor, vectors: Tensor, types: list[int], gaps: list[tuple[int, int, int, int, int]]
+    ) -> Tensor:
+        """For the same rows, scores (pairs,) that both are one thing; raises TypeError where nothing judges that."""
+        if self.same is None:
+            raise TypeError("these heads do not judge sameness")
+        return self.same(self._beside(words, vectors, types, gaps))[:, 0]
+
+    def _beside(
+        self, words: Tensor, vectors: Tensor, types: list[int], gaps: list[tuple[int, int, int, int, int]]
+    ) -> Tensor:
+        """What the scores of pairs are made of (pairs, HEAD)."""
         s, o, a, b, d = torch.tensor(gaps).T
         kinds = torch.tensor(types)
         sums = F.pad(self.between(words).cumsum(0), (0, 0, 1, 0))
@@ -163,8 +182,7 @@ class EntityHead(nn.Module):
         both = self.subject(vectors)[s] + self.object(vectors)[o] + self.left(vectors)[s] * self.right(vectors)[o]
         both = both + between + context + role_pairs + self.distance(d)
         both = both + self.pair_types(kinds[s] * len(ENTITY_TYPES) + kinds[o])
-        head = {"ours": self.relation, "scierc": self.relation_scierc, "scier": self.relation_scier}[corpus]
-        return head(self.dropout(F.gelu(both)))
+        return self.dropout(F.gelu(both))
 
 
 class Network(nn.Module):
@@ -182,7 +200,7 @@ class Network(nn.Module):
         self.norm = nn.LayerNorm(WORD)
         self.dropout = nn.Dropout(0.15)
         self.spans = SpanHead()
-        self.entity = EntityHead()
+        self.entity = EntityHead(same=True)
         self.frozen = 0
         self._kept: dict[int, Tensor] = {}
 

@@ -22,6 +22,7 @@ from training.corpora import RELATIONS, Example, auxiliary, fresh, from_annotati
 from training.encoder import Encoder, Shape, pretrained
 from training.heldout import is_held_out
 from training.network import Batch, Network
+from training.parted import sameness_loss
 
 MAX_PIECES = 510
 
@@ -228,6 +229,7 @@ def main() -> None:
     args.add_argument("--frozen", type=int, default=0, help="leave so many lower layers as they are, without dropout")
     args.add_argument("--fresh", type=Path, nargs="*", default=[], help="more annotated texts, of the pool")
     args.add_argument("--relation-weight", type=float, default=0.15)
+    args.add_argument("--same-weight", type=float, default=0.1, help="of the loss of which parts are one entity")
     args.add_argument(
         "--trusting", type=int, default=1, help="first epochs whose relations see only true entities and types"
     )
@@ -315,7 +317,7 @@ def run(args: argparse.Namespace) -> None:
     )
     for e, batches in enumerate(shares):
         network.train()
-        began, sums = time.time(), np.zeros(3)
+        began, sums = time.time(), np.zeros(4)
         for b, held in enumerate(batches):
             batch = batcher.batch(held)
             words = network.words(batch)
@@ -324,8 +326,12 @@ def run(args: argparse.Namespace) -> None:
             sums[0] += float(loss.detach())
             if batch.corpus in RELATIONS:
                 role, relation, _ = entity_losses(network, words, batch, scores if e >= args.trusting else None)
-                sums[1:] += float(role.detach()), float(relation.detach())
+                sums[1:3] += float(role.detach()), float(relation.detach())
                 loss = loss + 0.4 * role + args.relation_weight * relation
+            if batch.corpus == "ours" and args.same_weight:
+                same = sameness_loss(network, words, batch, rng)
+                sums[3] += float(same.detach())
+                loss = loss + args.same_weight * same
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)

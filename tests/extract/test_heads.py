@@ -32,7 +32,7 @@ def weights():
 
 
 def one_by_one(w, words, vectors, places, types):
-    """The relations' scores as ``training/network.py`` computes them, a pair at a time."""
+    """What the pairs' scores are made of, as ``training/network.py`` computes it, a pair at a time."""
     rows = []
     roles = softmax(vectors @ w["role.weight"].T + w["role.bias"])
     subject, left, right, query = (
@@ -45,7 +45,7 @@ def one_by_one(w, words, vectors, places, types):
         both += softmax(attention[s] + attention[o]) @ words @ w["context.weight"].T
         both += w["role_pairs.weight"] @ np.outer(roles[s], roles[o]).ravel() + w["distance.weight"][distance]
         both += w["pair_types.weight"][types[s] * len(ENTITY_TYPES) + types[o]]
-        rows.append(gelu(both) @ w["relation.weight"].T + w["relation.bias"])
+        rows.append(gelu(both))
     return np.array(rows)
 
 
@@ -65,7 +65,16 @@ def test_all_pairs_at_once_are_scored_as_one_by_one(places, weights, tmp_path):
     vectors = head.entities(cut, words, places, types)
     rows, scores = head.relations(words, vectors, places, types)
     assert rows.tolist() == pairs(places).tolist()
-    np.testing.assert_allclose(scores, one_by_one(weights, words, vectors, places, types), rtol=1e-3, atol=1e-3)
+    beside = one_by_one(weights, words, vectors, places, types)
+    expected = beside @ weights["relation.weight"].T + weights["relation.bias"]
+    np.testing.assert_allclose(scores, expected, rtol=1e-3, atol=1e-3)
+    assert head.alike(words, vectors, places, types) is None
+    weights |= {"same.weight": weights["relation.weight"][:1], "same.bias": np.array([0.5], dtype=np.float32)}
+    np.savez(tmp_path / "heads.npz", **weights)
+    alike = EntityHead(tmp_path / "heads.npz").alike(words, vectors, places, types)
+    for (s, o), one_way in zip(rows[:, :2].tolist(), beside @ weights["same.weight"][0] + 0.5, strict=True):
+        back = (beside @ weights["same.weight"][0] + 0.5)[(rows[:, 0] == o) & (rows[:, 1] == s)][0]
+        assert alike[s, o] == pytest.approx((one_way + back) / 2, abs=1e-3)
 
 
 def test_gelu_is_near_the_exact_one_and_silent_where_numbers_are_large():

@@ -1,6 +1,7 @@
 """The whole recipe on toy data with a tiny encoder of random weights: vocabulary, train, export, read."""
 
 import json
+import random
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -18,10 +19,11 @@ import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 from training import restore, train
-from training.corpora import ours
+from training.corpora import from_annotation, ours
 from training.encoder import Encoder, Shape
 from training.export import export
-from training.network import Network, _SemiMarkov
+from training.network import Batch, Network, _SemiMarkov
+from training.parted import parted, sameness_loss
 from training.vocabulary import count, prune
 
 from citeweave.extract.encoder import load
@@ -80,7 +82,7 @@ def test_from_corpora_to_a_model_that_reads(shared, pretrained, fresh, tmp_path)
         shared=shared, encoder=pretrained, vocabulary=vocabulary, out=out, layers=1, epochs=6, warm=0,
         auxiliary_share=0.0, pseudo=None, pseudo_weight=0.5, pseudo_epochs=0, start=None, rate=2e-3, head_rate=5e-3,
         decay=0.9, budget=128, held_out=0.0, limit=0, seed=1, threads=1, rank=0, world=1, meet=20, relation_weight=0.15,
-        trusting=1, documents=None, frozen=0, fresh=[fresh],
+        trusting=1, documents=None, same_weight=0.1, frozen=0, fresh=[fresh],
     )  # fmt: skip
     train.run(args)
     log = [json.loads(line) for line in (out / "log.jsonl").read_text("utf-8").splitlines()]
@@ -115,9 +117,54 @@ def test_from_corpora_to_a_model_that_reads(shared, pretrained, fresh, tmp_path)
     with torch.no_grad():
         standing = [train.standing(example.units, p) for p in places]
         expected = network.entity.entities(words[0], places, example.types, standing)
-        pairs = network.entity.pairs(words[0], expected, example.types, train.pairs(places))
+        rows = train.pairs(places)
+        pairs = network.entity.pairs(words[0], expected, example.types, rows)
+        same = network.entity.alike(words[0], expected, example.types, rows)
     assert np.abs(made - expected.numpy()).max() < 0.02
     assert np.abs(head.relations(words[0].numpy(), made, places, example.types)[1] - pairs.numpy()).max() < 0.1
+    square = np.zeros((len(places), len(places)))
+    square[rows[:, 0], rows[:, 1]] = same.numpy()
+    alike = head.alike(words[0].numpy(), made, places, example.types)
+    beside = ~np.eye(len(places), dtype=bool)
+    assert np.abs(alike - (square + square.T) / 2)[beside].max() < 0.1
+
+
+def test_entities_parted_in_two_are_learnt_to_be_one():
+    torch.manual_seed(0)
+    title, abstract = "Deep gate nets", "We try gate nets on trees. Deep gate nets beat trees."
+    record = {
+        "id": "toy",
+        "entities": [
+            {
+                "name": "deep gate nets",
+                "type": "Model",
+                "role": "introduces",
+                "mentions": ["Deep gate nets", "gate nets"],
+            },
+            {"name": "trees", "type": "Model", "role": "compares", "mentions": ["trees"]},
+        ],
+    }
+    example = from_annotation(record, title, abstract)
+    made = [parted(example, len(example.units), random.Random(seed)) for seed in range(20)]
+    assert {tuple(owners) for _, owners in made} == {(0, 1), (0, 0, 1)}
+    whole = sorted(example.spans[i][:2] for i in example.entities[0])
+    for places, owners in made:
+        assert sorted(p for held, owner in zip(places, owners, strict=True) if owner == 0 for p in held) == whole
+    network = Network(Encoder(Shape(30, hidden=32, heads=2, inner=64, layers=1, positions=200, relative=False)))
+    words = torch.randn(1, len(example.units), 320)
+    zeros = torch.zeros(1, 1)
+    batch = Batch("ours", zeros, zeros, zeros, zeros, zeros, zeros, torch.tensor([len(example.units)]), [example])
+    optimiser = torch.optim.Adam(network.entity.parameters(), lr=3e-3)
+    losses = []
+    for seed in range(40):
+        loss = sameness_loss(network, words, batch, random.Random(seed))
+        if loss.requires_grad:
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            losses.append(float(loss.detach()))
+    assert 0 < len(losses) < 40  # where nothing is parted there is nothing to learn
+    assert losses[-1] < losses[0] / 4
 
 
 def test_the_semi_markov_loss_has_the_gradient_it_claims():
