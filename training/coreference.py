@@ -100,6 +100,7 @@ def main() -> None:
     args.add_argument("--shared", type=Path, required=True)
     args.add_argument("--held-out", type=float, default=0.06, help="as given to training.train")
     args.add_argument("--fresh", type=Path, nargs="*", default=[], help="annotated texts new to the encoder")
+    args.add_argument("--fresh-only", action="store_true", help="leave out the texts that the encoder knows by heart")
     args.add_argument("--judges", type=int, default=5)
     args.add_argument("--epochs", type=int, default=40)
     args.add_argument("--threshold", type=float, default=0.5)
@@ -108,7 +109,8 @@ def main() -> None:
     torch.set_num_threads(1)
     records = load(given.shared / "annotations/train.jsonl", None)
     fresh = [r for path in given.fresh for r in fresh_records(given.shared, path)]
-    x, y = pairs([r for r in records if not is_held_out(r["id"], given.held_out)] + fresh)
+    known = [] if given.fresh_only else [r for r in records if not is_held_out(r["id"], given.held_out)]
+    x, y = pairs(known + fresh)
     print(f"{len(y)} pairs, {int(y.sum())} of them one thing")
     weights = fit(x, y, given.judges, given.epochs, given.seed)
     path = MODEL / "coreference.npz"
