@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from citeweave.extract import coreference
 from citeweave.extract.coreference import clusters, shared
 from citeweave.extract.grouping import regrouped
 from citeweave.extract.occurrences import whole_words
@@ -113,8 +114,28 @@ def test_the_shipped_judges_tell_a_shortened_name_from_another_thing(model):
         ("Model", "isolation forests"),
     )
     assert list(rows) == [(0, 1), (2, 3)]
-    shortened, another = judge.chances(list(rows.values()))
+    heard = [-3.0] if "same.weight" in np.load(folder(model) / "heads.npz").files else []
+    shortened, another = judge.chances([[*row, *heard] for row in rows.values()])
     assert 0 < another < shortened < 1
+
+
+def test_the_judges_hear_what_the_text_says_of_a_pair():
+    judge = shared(folder("accurate"))
+    assert judge is not None
+    rows = compared("T\nGate nets are deep. Such nets help.", ("Model", "Gate nets"), ("Model", "nets"))
+    one, other = judge.chances([[*row, heard] for row in rows.values() for heard in (-6.0, 6.0)])
+    assert one < other
+
+
+def test_only_heads_that_judge_sameness_add_their_word():
+    text = "Deep gate nets for parsing\nWe propose deep gate nets for parsing. Our gate nets are trained on TreeSet."
+    sizes = {}
+    for model in MODELS:
+        doc = build(model, only=("sentences", "entities", "abbreviations", "grouping"))(text)
+        _, rows = coreference.compared(doc, folder(model))
+        sizes[model] = {len(row) for _, _, row in rows}
+    assert sizes["fast"] == {43}
+    assert sizes["accurate"] == {44}
 
 
 def test_a_joined_entity_has_one_role_and_its_relations(monkeypatch):
