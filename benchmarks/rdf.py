@@ -11,9 +11,9 @@ have the same triples, the direct ones and the evidence:
 - *keep*: the Turtle into the store that a workspace keeps on the disk, once after each build;
 - the queries: in that store, opened and warm; rdflib's in its graph in memory, for at most ``--limit`` seconds.
 
-Processor time (of all threads), so that a busy machine matters less; where a machine is quiet, the clock's is
-of interest for loading, which ours does with several threads. Each step is a
-process of its own; MB is the most memory that it held, and for our writing what it took besides the graph.
+Processor time (of all threads), so that a busy machine matters less; for loading the clock's too, as it would
+tell if several threads worked at once. Each step is a process of its own; MB is the most memory that it held, and
+for our writing what it took besides the graph.
 """
 
 from __future__ import annotations

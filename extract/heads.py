@@ -92,12 +92,11 @@ class EntityHead:
         self, words: Matrix, vectors: Matrix, places: Sequence[Sequence[Place]], types: Sequence[int]
     ) -> tuple[Numbers, Matrix]:
         """All ordered pairs as of :func:`.layout.pairs`, and for each the scores of no relation and of the ten."""
-        count = len(places)
         where = grid(places)
         with self._alone():
             told = self._beside(words, vectors, where, np.array(types)) @ self._w["relation.weight"].T
-        subjects, objects = ordered_pairs(count)
-        scores: Matrix = told[subjects * count + objects] + self._w["relation.bias"]
+        subjects, objects = ordered_pairs(len(places))
+        scores: Matrix = told[subjects * len(places) + objects] + self._w["relation.bias"]
         return rows_of(where), scores
 
     def alike(
@@ -106,10 +105,9 @@ class EntityHead:
         """Scores (entities, entities) that two entities are one thing; None where the heads do not judge that."""
         if "same.weight" not in self._w:
             return None
-        count = len(places)
         with self._alone():
             told = self._beside(words, vectors, grid(places), np.array(types)) @ self._w["same.weight"][0]
-        square = told.reshape(count, count)
+        square = told.reshape(len(places), len(places))
         made: Matrix = (square + square.T) / 2 + self._w["same.bias"][0]
         return made
 
