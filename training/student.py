@@ -183,9 +183,9 @@ def run(args: argparse.Namespace) -> float:
     more, more_back = apart([x for path in args.fresh for x in fresh(args.shared, path)], lexicon, args.held_out)
     lectures = [x for folder in args.labels for x in taught(folder, lexicon)]
     if args.start:
-        student = restore(args.start, args.dropout)
+        student = restore(args.start, args.dropout, **({"attention": args.attention} if args.attention else {}))
     else:
-        student = Student(StudentShape(len(lexicon), **SHAPE), args.dropout)
+        student = Student(StudentShape(len(lexicon), **{"attention": args.attention} | SHAPE), args.dropout)
         with torch.no_grad():
             known = torch.from_numpy(np.load(args.vocabulary / "words.npy"))
             student.tables[0].weight[1:] = known[:, : student.shape.hidden] * 0.5
@@ -193,7 +193,7 @@ def run(args: argparse.Namespace) -> float:
     for _ in range(args.epochs):
         rng.shuffle(lectures)
         seen = lectures[: args.texts] if args.texts else lectures
-        epochs.append(epoch([*seen, *(gold + more) * args.gold_times], args.budget, rng))
+        epochs.append(epoch([*seen, *gold * args.gold_times, *more], args.budget, rng))
     steps = sum(map(len, epochs))
     print(f"{len(gold)} + {len(more)} annotated, {len(kept_back)} + {len(more_back)} held out,", end=" ")
     print(f"{len(lectures)} taught, {steps} steps", flush=True)
@@ -249,9 +249,10 @@ def arguments(given: Iterable[str] | None = None) -> argparse.Namespace:
     args.add_argument("--fresh", type=Path, nargs="*", default=[], help="more annotated texts, of the pool")
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--start", type=Path, help="checkpoint to go on from")
+    args.add_argument("--attention", type=int, default=0, help="heads of a layer of attention; joins a --start without")
     args.add_argument("--epochs", type=int, default=4)
     args.add_argument("--texts", type=int, default=0, help="taught texts an epoch, drawn anew for each; 0 for all")
-    args.add_argument("--gold-times", type=int, default=1, help="how often an epoch sees each annotated document")
+    args.add_argument("--gold-times", type=int, default=1, help="how often an epoch sees each text of SHARED")
     args.add_argument("--budget", type=int, default=5000, help="units a batch")
     args.add_argument("--rate", type=float, default=2e-3)
     args.add_argument("--end", type=float, default=0.02, help="share of the rate below which it does not fall")

@@ -16,7 +16,7 @@ from onnx import TensorProto, helper
 from citeweave.model import ENTITY_TYPES
 from training.graph import Builder, Weights
 from training.network import WORD
-from training.student_network import WIDEST
+from training.student_network import LOOK, SEEN, WIDEST
 
 _EPSILON = 1e-5
 Quantised = tuple[str, str, str]
@@ -99,6 +99,16 @@ class _Graph(Builder):
         made = self.dense(self.add("Concat", [alike, text], axis=1), w, "echo.linear")
         return self.norm(self.add("Add", [x, made]), w, "echo.norm", _EPSILON)
 
+    def attention(self, x: str, w: Weights, heads: int) -> str:
+        """Each unit's look at all others, added to it."""
+        parts = [f"attention.{part}" for part in ("query", "key", "value")]
+        sizes = self.integers(heads * LOOK, heads * LOOK, heads * SEEN)
+        whole = self.add("Unsqueeze", [self.dense(x, w, "attention.look"), self.integers(0)])
+        self.nodes.append(helper.make_node("Split", [whole, sizes], parts, axis=2))
+        seen = self.add("MultiHeadAttention", parts, domain="com.microsoft", num_heads=heads)
+        seen = self.add("Squeeze", [seen, self.integers(0)])
+        return self.add("Add", [x, self.dense(seen, w, "attention.out")])
+
     def spans(self, words: str, w: Weights) -> str:
         """Scores of all spans."""
         starts, ends, inner = self.split(self.dense(words, w, "spans.ends"), 3)
@@ -132,6 +142,8 @@ def build(w: Weights, shape: dict[str, Any], precision: str = "int8") -> onnx.Mo
         if i == shape["echo_after"]:
             x = g.echo(x, w)
         x = g.convolution(x, w, f"layers.{i}", distance, shape["hidden"])
+    if shape.get("attention"):
+        x = g.attention(x, w, shape["attention"])
     x = g.norm(g.dense(x, w, "out"), w, "out_norm", _EPSILON)
     words = g.add("Gelu", [x], domain="com.microsoft")
     g.nodes.append(helper.make_node("Identity", [words], ["words"]))

@@ -146,10 +146,36 @@ def test_the_student_shape_is_kept_in_the_checkpoint(tmp_path):
     assert restore(tmp_path / "x.pt").shape == shape
 
 
-@pytest.mark.parametrize("precision", ["float", "int8"])
-def test_a_student_restored_from_its_export_is_exported_alike(tmp_path, precision):
+def test_attention_joins_a_student_without_changing_it_and_is_exported(tmp_path, shared):
     torch.manual_seed(0)
-    shape = StudentShape(words=10, hidden=32, span=8, distances=(1, 2), echo_after=1)
+    lexicon = Lexicon(["one", "two"])
+    before = student.Student(StudentShape(words=len(lexicon), hidden=32, span=8, distances=(1, 2), echo_after=1))
+    student.save(before, tmp_path / "before.pt")
+    network = restore(tmp_path / "before.pt", attention=2)
+    examples = student.ours(shared, "train")[:3]
+    batch = student.batch_of([student.item(x, lexicon) for x in examples])
+    before.eval()
+    network.eval()
+    with torch.no_grad():
+        assert torch.equal(network.words(batch), before.words(batch))
+        torch.nn.init.normal_(network.attention.out.weight)
+        words = network.words(batch)
+    assert not torch.allclose(words, before.words(batch), atol=0.1)
+    student.save(network, tmp_path / "last.pt")
+    (tmp_path / "words.txt").write_text("one\ntwo", "utf-8")
+    export([tmp_path / "last.pt"], tmp_path, tmp_path / "model", "float")
+    encoder = load(tmp_path / "model")
+    for x, row in zip(
+        examples, words.numpy(), strict=True
+    ):  # read one by one as padded in a batch, but for 8 bits in the tables
+        assert np.abs(encoder.read_units(x.units).words - row[: len(x.units)]).max() < 0.04
+
+
+@pytest.mark.parametrize("attention", [0, 2])
+@pytest.mark.parametrize("precision", ["float", "int8"])
+def test_a_student_restored_from_its_export_is_exported_alike(tmp_path, precision, attention):
+    torch.manual_seed(0)
+    shape = StudentShape(words=10, hidden=32, span=8, distances=(1, 2), echo_after=1, attention=attention)
     student.save(student.Student(shape), tmp_path / "last.pt")
     (tmp_path / "words.txt").write_text("one\ntwo", "utf-8")
     first, again = tmp_path / "first", tmp_path / "again"
