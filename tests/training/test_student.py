@@ -165,9 +165,8 @@ def test_attention_joins_a_student_without_changing_it_and_is_exported(tmp_path,
     (tmp_path / "words.txt").write_text("one\ntwo", "utf-8")
     export([tmp_path / "last.pt"], tmp_path, tmp_path / "model", "float")
     encoder = load(tmp_path / "model")
-    for x, row in zip(
-        examples, words.numpy(), strict=True
-    ):  # read one by one as padded in a batch, but for 8 bits in the tables
+    # read one by one as in a batch with padding, but for the 8 bits of the tables
+    for x, row in zip(examples, words.numpy(), strict=True):
         assert np.abs(encoder.read_units(x.units).words - row[: len(x.units)]).max() < 0.04
 
 
