@@ -12,32 +12,33 @@ from citeweave.model import Mention
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _FIGURE = re.compile(
-    rf"(?<![\w.,@^_{{-])(?<!(?<!%)/)"
-    rf"(?P<from>from\s+(?:up to |about |around )?\$?(?:{_NUMBER})\s?(?:\\?%)?\$?\s+(?:up |down )?to\s+)?"
+    rf"(?<![\w.,@^_{{-])(?<!\^\{{\s)(?<!(?<!%)/)"
+    rf"(?P<from>from\s+(?:up to |about |around )?\$?(?:{_NUMBER})\s?(?:\\?%|ms|dB|points?)?\$?\s+(?:up |down )?to\s+)?"
     rf"(?P<sign>[+−–-]|\\[pm]{{2}})?\$?(?P<number>{_NUMBER})(?![\w]*\d|:\d)"
     rf"(?:(?:\s?[–~-]{{1,2}}\s?|\sto\s)(?:{_NUMBER}))?\$?"
     r"(?P<unit>\s?\\?%|\s?percent(?:age points?)?\b|\s?(?:absolute |percentage )?points?\b|\s?pp\b"
-    r"|\s?(?:[x×X]|\\times)(?=[\s,.;:)$-])|[ -]?times\b(?= (?:\w+er|more|less|as|the)\b)|[ -]?fold\b"
+    r"|\s?(?:[x×X]|\\times)(?=[\s,.;:)$-])|[ -]?times\b(?= (?:\w+er|more|less|as|the|speed-?ups?|in)\b)"
+    r"|[ -]?fold\b(?![ -]cross)"
     r"|\s?(?:ms|milliseconds?|seconds?|minutes?|hours?|fps|FPS|dB|[GMK]B|GFLOPs)\b)?"
     r"(?![\d.]*\d|-?[A-Za-z])(?!(?<!%)/\d)\$?"
 )
 GAIN = re.compile(
-    r"\s?(?:\([^)]*\) )?(?:(?:absolute|relative|average|overall|significant|accuracy|performance|further) ){0,2}"
-    r"(?:improve\w*|gains?|increas\w*|boost|higher|better|more|greater|faster|advantage|lead|margin)\b"
+    r"\s?(?:\([^)]*\) )?(?:(?:absolute|relative(?:ly)?|average|overall|significant|accuracy|performance|further) ){0,2}"
+    r"(?:improve\w*|enhancements?|gains?|increas\w*|boost|higher|better|more|greater|faster|advantage|lead|margin)\b"
 )
 LOSS = re.compile(
     r"\s?(?:(?:absolute|relative|average|overall|significant) ){0,2}"
     r"(?:reduc\w*|decreas\w*|drop\w*|lower|fewer|less|smaller|decline|degradation|loss)\b"
 )
 BY = re.compile(
-    r"\bby(?: (?:a|an|the|large|significant|margin|of|up to|about|over|around|nearly|almost|roughly"
+    r"\bby(?: (?:a|an|the|large|significant|relative|absolute|margin|of|up to|about|over|around|nearly|almost|roughly"
     r"|more than|at least|as much as|approximately|average|on))*[ ~∼≈$\\{}a-z]{0,6}$"
 )
 GAIN_OF = re.compile(
     r"\b(?:improvements?|gains?|increases?|boosts?|margins?|enhancements?)(?: [\w-]+){0,8} of"
     r"(?: up to| about| over)? ?[~∼≈$+]*$"
 )
-_GAINS = re.compile(r"\bgain(?:s|ed|ing)?(?: an?| of| up to| about| over)*[ ~∼≈$]+$")
+_GAINS = re.compile(r"\b(?:gain(?:s|ed|ing)?(?: an?| of| up to| about| over)*|improv(?:e[sd]?|ing) up to)[ ~∼≈$]+$")
 _LOSS_OF = re.compile(r"\b(?:reductions?|decreases?|drops?)(?: [\w-]+){0,3} of(?: up to| about| over)? ?[~∼≈$-]*$")
 _FALLS = re.compile(
     r"\b(?:reduc|decreas|lower|cut|shrink|drop|declin|sav|clos|narrow|halv|lag|trail|underperform|los[et]|degrad)\w*\b"
@@ -81,11 +82,20 @@ def figures_of(text: str, start: int, end: int, mentions: Sequence[Mention]) -> 
         if not unit and value.is_integer() and 1900 <= value <= 2100:
             continue
         figures.append(Figure(found.start(), len(text[:stop].rstrip("$ ")), value, unit, kind))
+    for two, one in pairwise(range(len(figures) - 1, -1, -1)):
+        _share_unit(text, figures, one, two)
     for one, two in pairwise(range(len(figures))):
         _agree(text, figures, one, two)
     for two, one in pairwise(range(len(figures) - 1, -1, -1)):
         _agree(text, figures, one, two)
     return figures
+
+
+def _share_unit(text: str, figures: list[Figure], one: int, two: int) -> None:
+    """In a list such as ``gains of 0.7, 1.9 and 1.4 points`` the last unit is that of all."""
+    alike = not figures[one].unit and figures[two].unit == "points"
+    if alike and AND.fullmatch(text, figures[one].end, figures[two].start):
+        figures[one] = replace(figures[one], unit="points", kind="change")
 
 
 def _agree(text: str, figures: list[Figure], one: int, two: int) -> None:

@@ -18,51 +18,40 @@ from spacy.tokens import Doc
 
 from citeweave.extract import attributes, sentences
 from citeweave.extract.figures import AND, BY, GAIN, GAIN_OF, LOSS, Figure, after_metric, figures_of
+from citeweave.extract.phrasing import (
+    AHEAD,
+    ASIDE,
+    BETWEEN_AFTER,
+    BETWEEN_BEFORE,
+    BY_METRIC,
+    COMPARED,
+    CONDITION,
+    FASTER,
+    HUMANS,
+    IN_TERMS,
+    LINK_WORDS,
+    LIST_OF,
+    LOOSE,
+    MEASURED_CHANGE,
+    OF_IT,
+    OF_ONE,
+    OF_SPEED,
+    OF_WHAT,
+    ONLY_CHANGE,
+    OTHERWISE,
+    OURS,
+    SETTING,
+    SPEED,
+    TRAINED,
+)
 from citeweave.model import Mention, PaperEntity, Result, Role
 
-VERSION = "results/2"
+VERSION = "results/3"
 
-_BETWEEN_AFTER = re.compile(
-    r"\s?\$?\s?(?:(?:in|of|on|for|points?|absolute|relative|average|averaged|mean|overall|test|validation|top|the|a|an"
-    r"|improvements?|gains?|increases?|increased|reductions?|reduced|decreases?|drops?|boosts?|higher|lower|better|less|fewer|more"
-    r"|smaller|faster|accuracy|score|scores|percentage)\s?)*"
-)
-_BETWEEN_BEFORE = re.compile(
-    r"\s?(?:(?:improvements?|gains?|increases?|boosts?|reductions?|decreases?|drops?|scores?|rates?|values?|results?|performance|of|is|was|are|to|at|by|up|about|over|nearly|around|almost|as|low|high"
-    r"|only|just|a|an|the|reach(?:es|ed|ing)?|improved|increased|reduced|achieved|from|an average|average|below"
-    r"|above|than|under|less|more|approximately|on average|equal|being|respectively)\s?|[=:(~∼≈$,\s])*"
-)
-_OF_IT = re.compile(r"\s?\)?\s?(?:scores?|rates?|values?)?\s?(?:of|=|:|\(|is|was)(?: only| about| over)?\s?[~∼≈$]*")
-_IN_TERMS = re.compile(r"[\s,$]*(?:\([^()]{1,40}\)[\s,]*)?(?:points? )?in terms of (?:the |average )?")
-_LOOSE = re.compile(
-    r"\s(?:of|on|for|in|over|across)\s[^,;.()]{1,60}\s(?:by|of)(?:\s(?:up to|about|over|around|more than|at least"
-    r"|an average of))?\s?[~∼≈$]*"
-)
-"""Between a metric and its change: ``accuracy on the test set by 2%``."""
-_LIST_OF = re.compile(r"\s?(?:(?:in|of|on|for|the|terms|metrics?|scores?|test|average)\s)*")
-_SETTING = re.compile(
-    r"\b(?:learning rate|batch size|temperature|momentum|weight decay|dropout rate)s?$", re.IGNORECASE
-)
-_TRAINED = re.compile(r"\b(?:with|from|using|(?:train|tun|learn)(?:ed|ing) (?:on|over|with))\s(?:the |our |a )?$")
-"""Before a dataset that a thing was made from, not measured on."""
-_FASTER = re.compile(r"\b(?:speed(?:s|ed|ing)? up|accelerat\w+)\b[^.;,()]{0,60} by (?:up to |about |over )?[~∼≈$]*$")
-_HUMANS = re.compile(r"\bhumans?\b")
-_MEASURED_CHANGE = re.compile(
-    r"\b(?:improvements?|gains?|increases?|reductions?|decreases?|speed-?ups?|drops?)$", re.IGNORECASE
-)
-_LINK_WORDS = re.compile(
-    r"(?:\s|,|;|\b(?:in|of|on|for|and|by|up|to|the|points?|scores?|while|with|an?|average|respectively)\b)*"
-)
-_CONDITION = re.compile(r"\b(?:in|with|using|within|after|at|only) (?:only |just |about )?$")
-_AHEAD = re.compile(
-    r"\b(?:outperform|surpass|exceed|beat|improv|gain|boost|better|superior|enhanc|advanc|lead|margin|state-of-the-art|drop|degrad)"
-)
-"""Words that tie a change to results even where the sentence names no metric."""
 _MOST = 40
 """Figures in one sentence beyond which it is a table or noise, not a sentence."""
-_SPEED = re.compile(r"\s?(?:\w+ )?(faster|slower|speed-?ups?|smaller|larger|cheaper)\b")
-_OF_SPEED = {"smaller": "size", "larger": "size", "cheaper": "cost"}
-_OURS = re.compile(r"\b(?:we|our|ours|proposed|this|the|it|its)\b", re.IGNORECASE)
+_NEAR = 40
+"""Signs between things and their figures at most, where both are listed."""
 
 
 @Language.factory("citeweave_results", requires=["doc._.mentions"], assigns=["doc._.results"])
@@ -116,9 +105,10 @@ class _Sentence:
         own: str,
     ) -> None:
         self.text, self.start, self.end = text, start, end
-        self.metrics = [m for m in mentions if m.type == "Metric" and not _SETTING.search(m.text)]
+        none = (SETTING.search, ONLY_CHANGE.fullmatch)
+        self.metrics = [m for m in mentions if m.type == "Metric" and not any(known(m.text) for known in none)]
         self.datasets = [
-            m for m in mentions if m.type == "Dataset" and not _TRAINED.search(text, max(start, m.start - 40), m.start)
+            m for m in mentions if m.type == "Dataset" and not TRAINED.search(text, max(start, m.start - 40), m.start)
         ]
         self.things = [m for m in mentions if m.type in ("Model", "Method", "Software")]
         self.names, self.roles, self.own = names, roles, own
@@ -126,29 +116,31 @@ class _Sentence:
     def results(self, figures: list[Figure]) -> list[Result]:
         """The figures that have a metric, as results."""
         found: list[tuple[Figure, Result]] = []
-        metrics = self._metrics(figures)
-        datasets = self._datasets(figures)
-        for read, metric, dataset in zip(figures, metrics, datasets, strict=True):
+        told = [(f, metric) for f, metric in zip(figures, self._metrics(figures), strict=True) if metric is not None]
+        known = [figure for figure, _ in told]
+        for (read, (label, mention)), dataset, thing in zip(
+            told, self._datasets(known), self._things(known), strict=True
+        ):
             figure = read
-            if metric is None:
-                continue
-            label, mention = metric
             if mention is not None and self._is_condition(figure, figures):
                 continue
-            if mention is not None and figure.kind == "absolute" and _MEASURED_CHANGE.search(mention.text):
+            if mention is not None and figure.kind == "absolute" and MEASURED_CHANGE.search(mention.text):
                 figure = replace(figure, kind="change")
-            thing, human = self._thing(figure), False
-            if figure.kind == "absolute" and _HUMANS.search(
-                self.text, thing.end if thing else self.start, figure.start
-            ):
-                thing, human = None, True
+            another = False
+            if figure.kind == "absolute":
+                since = thing.end if thing else self.start
+                if HUMANS.search(self.text, since, figure.start):
+                    thing, another = None, True
+                elif COMPARED.search(self.text[since : figure.start]):
+                    thing, another = self._named_after(figure), True
             places = [m for m in (mention, dataset, thing) if m is not None]
             unit = figure.unit
             if mention is not None and mention.start >= figure.end:
-                if not unit and not self.text[figure.end : mention.start].strip(" $"):
-                    unit = mention.text
+                beside = not self.text[figure.end : mention.start].strip(" $")
+                if not unit and beside:
+                    unit = _unit_of(mention.text, self.text[mention.end : mention.end + 7])
                 figure = after_metric(figure, self.text[mention.end : min(self.end, mention.end + 60)])
-            own = self.own if thing is None and not human and _OURS.search(self.text, self.start, self.end) else ""
+            own = self.own if thing is None and not another and OURS.search(self.text, self.start, self.end) else ""
             result = Result(
                 entity=self._name(thing) if thing else own,
                 dataset=self._name(dataset) if dataset else "",
@@ -169,7 +161,7 @@ class _Sentence:
     def _is_condition(self, figure: Figure, figures: Sequence[Figure]) -> bool:
         """Whether a whole number says under what condition another figure was reached: ``4.7 FID in 10 steps``."""
         bare = not figure.unit and figure.kind == "absolute" and figure.value.is_integer()
-        return bare and len(figures) > 1 and bool(_CONDITION.search(self.text, self.start, figure.start))
+        return bare and len(figures) > 1 and bool(CONDITION.search(self.text, self.start, figure.start))
 
     def _agreeing(self, found: list[tuple[Figure, Result]]) -> list[Result]:
         """``by 2% in accuracy and 3% in recall``: what is listed after a change is one too."""
@@ -181,7 +173,8 @@ class _Sentence:
                 between = self.text[last.end : figure.start]
                 for mention in known:
                     between = between.replace(mention.text, " ")
-                if last.unit == figure.unit and _LINK_WORDS.fullmatch(between):
+                aside = ASIDE.fullmatch(between) and OTHERWISE.match(self.text, figure.end)
+                if last.unit == figure.unit and (aside or LINK_WORDS.fullmatch(between)):
                     result = replace(result, kind="change", value=-result.value if made[-1].value < 0 else result.value)
             made.append(result)
         return made
@@ -192,22 +185,25 @@ class _Sentence:
         for figure in figures:
             after = next((m for m in self.metrics if m.start >= figure.end), None)
             before = next((m for m in reversed(self.metrics) if m.end <= figure.start), None)
-            if after and _IN_TERMS.fullmatch(self.text, figure.end, after.start):
+            if after and IN_TERMS.fullmatch(self.text, figure.end, after.start):
                 found.append((self._name(after), after))
-            elif before and _OF_IT.fullmatch(self.text, before.end, figure.start):
+            elif before and OF_IT.fullmatch(self.text, before.end, figure.start):
                 found.append((self._name(before), before))
-            elif after and _BETWEEN_AFTER.fullmatch(self.text, figure.end, after.start):
+            elif after and BETWEEN_AFTER.fullmatch(self.text, figure.end, after.start):
                 found.append((self._name(after), after))
-            elif before and _BETWEEN_BEFORE.fullmatch(self.text, before.end, figure.start):
+            elif before and (
+                BETWEEN_BEFORE.fullmatch(self.text, before.end, figure.start)
+                or (figure.kind != "ratio" and OF_ONE.fullmatch(self.text, before.end, figure.start))
+            ):
                 found.append((self._name(before), before))
-            elif figure.kind == "ratio" and (speed := _SPEED.match(self.text, figure.end, self.end)):
-                found.append((_OF_SPEED.get(speed.group(1), "speed"), None))
-            elif figure.kind == "ratio" and _FASTER.search(self.text[self.start : figure.start]):
+            elif figure.kind != "absolute" and (speed := SPEED.match(self.text, figure.end, self.end)):
+                found.append((OF_SPEED.get(speed.group(1), "speed"), None))
+            elif figure.kind == "ratio" and FASTER.search(self.text[self.start : figure.start]):
                 found.append(("speed", None))
             elif (
                 before
                 and figure.kind == "change"
-                and _LOOSE.fullmatch(self.text, before.end, figure.start)
+                and LOOSE.fullmatch(self.text, before.end, figure.start)
                 and not any(before.end <= other.start < figure.start for other in figures)
             ):
                 found.append((self._name(before), before))
@@ -233,10 +229,13 @@ class _Sentence:
                 found[index] = found[index - 1]
         self._align(figures, found)
         for index, figure in enumerate(figures):
-            ahead = _AHEAD.search(self.text, max(self.start, figure.start - 150), min(self.end, figure.end + 30))
+            ahead = AHEAD.search(self.text, max(self.start, figure.start - 150), min(self.end, figure.end + 30))
             if found[index] is None and figure.kind == "change" and figure.unit and figure.value > 0 and ahead:
                 later = next((m for m in self.metrics if m.start >= figure.end), None)
-                told = later and self.text.rfind(" in terms of ", figure.end, later.start) >= 0
+                told = later and (
+                    self.text.rfind(" in terms of ", figure.end, later.start) >= 0
+                    or BY_METRIC.search(self.text[figure.end : later.end + 7])
+                )
                 found[index] = (self._name(later), later) if later and told else ("", None)
         return found
 
@@ -248,8 +247,8 @@ class _Sentence:
             after = [m for m in self.metrics if m.start >= last.end][:size]
             for metrics in (before, after) if size > 1 else ():
                 near = (
-                    metrics is before and before and _BETWEEN_BEFORE.fullmatch(self.text, before[-1].end, first.start)
-                ) or (metrics is after and after and _LIST_OF.fullmatch(self.text, last.end, after[0].start))
+                    metrics is before and before and BETWEEN_BEFORE.fullmatch(self.text, before[-1].end, first.start)
+                ) or (metrics is after and after and LIST_OF.fullmatch(self.text, last.end, after[0].start))
                 listed = all(AND.fullmatch(self.text, a.end, b.start) for a, b in pairwise(metrics))
                 if near and listed and len(metrics) == size:
                     for index, metric in zip(group, metrics, strict=True):
@@ -277,7 +276,7 @@ class _Sentence:
         Figures and datasets that are listed in the same number belong together in order.
         """
         found: list[Mention | None] = [None] * len(figures)
-        for group, following in pairwise([*self._groups(figures), []]):
+        for group, following in pairwise([*self._groups(figures), []]) if figures else ():
             stop = figures[following[0]].start if following else self.end
             after = [m for m in self.datasets if figures[group[-1]].end <= m.start and m.end <= stop]
             before = [m for m in self.datasets if m.end <= figures[group[0]].start]
@@ -301,16 +300,42 @@ class _Sentence:
                 found[index] = dataset
         return found
 
+    def _named_after(self, figure: Figure) -> Mention | None:
+        """The thing that a figure is said of right after it: ``compared to 13% for BERT``."""
+        after = next((m for m in self.things if m.start >= figure.end), None)
+        return after if after and OF_WHAT.fullmatch(self.text, figure.end, after.start) else None
+
+    def _things(self, figures: list[Figure]) -> list[Mention | None]:
+        """Whose each figure is. ``A and B gain 1 and 2 points``: as many things as figures belong together in order."""
+        found = [self._thing(figure) for figure in figures]
+        for group in self._groups(figures) if figures else ():
+            before = [m for m in self.things if m.end <= figures[group[0]].start][-len(group) :]
+            listed = all(AND.fullmatch(self.text, a.end, b.start) for a, b in pairwise(before))
+            near = before and figures[group[0]].start - before[-1].end < _NEAR
+            if len(group) > 1 and len(before) == len(group) and listed and near:
+                for index, thing in zip(group, before, strict=True):
+                    found[index] = thing
+        return found
+
     def _thing(self, figure: Figure) -> Mention | None:
-        """Whose figure it is: the paper's own thing in this sentence, else the first thing before the figure."""
-        beside = next((m for m in self.things if self.text[figure.end : m.start].strip(" $") == "("), None)
-        if beside and self.text[beside.end : beside.end + 1] == ")":
-            return beside
+        """Whose figure it is: by brackets, else the paper's own thing in this sentence, else the first before it."""
+        for m in self.things:
+            if self.text[m.end : figure.start].strip(" $") == "(":
+                return m
+            if self.text[figure.end : m.start].strip(" $") == "(" and self.text[m.end : m.end + 1] == ")":
+                return m
         own = [m for m in self.things if self.roles.get(self._name(m)) == "introduces"]
         before = [m for m in own if m.end <= figure.start]
-        if before or own:
-            return (before or own)[-1] if before else own[0]
+        if own:
+            return before[-1] if before else own[0]
         others = [m for m in self.things if m.end <= figure.start and self.roles.get(self._name(m)) != "compares"]
         return (
-            None if self.own and _OURS.search(self.text, self.start, figure.start) else (others[0] if others else None)
+            None if self.own and OURS.search(self.text, self.start, figure.start) else (others[0] if others else None)
         )
+
+
+def _unit_of(metric: str, after: str) -> str:
+    """``BLEU`` of 34 BLEU, ``points`` of 2 accuracy points; no unit where the metric is words."""
+    if " " not in metric and any(c.isupper() for c in metric):
+        return metric
+    return "points" if after.startswith(" point") else ""
