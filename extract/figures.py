@@ -108,8 +108,10 @@ def _agree(text: str, figures: list[Figure], one: int, two: int) -> None:
             figures[other] = replace(figures[other], kind="change", value=-value if known.value < 0 else value)
 
 
-def after_metric(figure: Figure, after: str) -> Figure:
+def after_metric(figure: Figure, before: str, after: str) -> Figure:
     """A figure whose metric is followed by a word of change: ``0.5 BLEU points improvement``."""
+    if figure.kind == "absolute" and after.startswith(" point") and _RISES.search(before):
+        return replace(figure, kind="change")
     after = re.sub(r"^\s?(?:scores?|points?|absolute|\s)*", " ", after)
     if figure.kind == "absolute" and (GAIN.match(after) or LOSS.match(after)):
         return replace(figure, kind="change", value=-figure.value if LOSS.match(after) else figure.value)

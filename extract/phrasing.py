@@ -12,7 +12,7 @@ BETWEEN_AFTER = re.compile(
 BETWEEN_BEFORE = re.compile(
     r"\s?(?:(?:improvements?|gains?|increases?|boosts?|reductions?|decreases?|drops?|scores?|rates?|values?|results?|performance|of|is|was|are|to|at|by|up|about|over|nearly|around|almost|as|low|high"
     r"|only|just|a|an|the|reach(?:es|ed|ing)?|improved|increased|reduced|achieved|from|an average|average|below"
-    r"|above|than|under|less|more|approximately|on average|relative|absolute|equal|being"
+    r"|above|beyond|than|under|less|more|approximately|on average|relative|absolute|equal|being"
     r"|respectively)\s?|[=:(~∼≈$,\s])*"
 )
 OF_IT = re.compile(r"\s?\)?\s?(?:scores?|rates?|values?)?\s?(?:of|=|:|\(|is|was)(?: only| about| over)?\s?[~∼≈$]*")
@@ -22,6 +22,16 @@ LOOSE = re.compile(
     r"|an average of))?\s?[~∼≈$]*"
 )
 """Between a metric and its change: ``accuracy on the test set by 2%``."""
+FROM_TO = re.compile(r"\s(?:of|on|for|in)\s[^,;.()]{1,60}\s(?:(?:is|are|was|were)\s\w+\s)?")
+"""Between a metric and where it went: ``the accuracy of BERT is raised from 83% to 94%``."""
+IS = re.compile(
+    r"(?:\s(?:values?|scores?|results?))?\s(?:of|on|for|in)\s[^;.()]{1,80}\s(?:is|are|was|were)(?: only| about| at)?\s"
+)
+"""Between a metric and what it is: ``the F1 values for the three sets were``."""
+ANOTHER = re.compile(r"\s?\([A-Za-z][^()]{0,20}\)")
+"""After a figure that has a metric of its own, though none that the recogniser knows: ``45.3% (mean AP)``."""
+COUNTED = re.compile(r"[a-z]{2,}(?<!s)s$")
+"""Ends of what a whole number counts rather than measures: ``14 automatic metrics``."""
 BY_METRIC = re.compile(r"\b(?:on|in|by|under|for) the \S+ metric$")
 LIST_OF = re.compile(r"\s?(?:(?:in|of|on|for|the|terms|metrics?|scores?|test|average)\s)*")
 SETTING = re.compile(

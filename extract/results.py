@@ -20,15 +20,19 @@ from citeweave.extract import attributes, sentences
 from citeweave.extract.figures import AND, BY, GAIN, GAIN_OF, LOSS, Figure, after_metric, figures_of
 from citeweave.extract.phrasing import (
     AHEAD,
+    ANOTHER,
     ASIDE,
     BETWEEN_AFTER,
     BETWEEN_BEFORE,
     BY_METRIC,
     COMPARED,
     CONDITION,
+    COUNTED,
     FASTER,
+    FROM_TO,
     HUMANS,
     IN_TERMS,
+    IS,
     LINK_WORDS,
     LIST_OF,
     LOOSE,
@@ -122,7 +126,7 @@ class _Sentence:
             told, self._datasets(known), self._things(known), strict=True
         ):
             figure = read
-            if mention is not None and self._is_condition(figure, figures):
+            if mention is not None and (self._is_condition(figure, figures) or self._is_count(figure, mention)):
                 continue
             if mention is not None and figure.kind == "absolute" and MEASURED_CHANGE.search(mention.text):
                 figure = replace(figure, kind="change")
@@ -139,7 +143,9 @@ class _Sentence:
                 beside = not self.text[figure.end : mention.start].strip(" $")
                 if not unit and beside:
                     unit = _unit_of(mention.text, self.text[mention.end : mention.end + 7])
-                figure = after_metric(figure, self.text[mention.end : min(self.end, mention.end + 60)])
+                since = max(self.start, figure.start - 100)
+                told_after = self.text[mention.end : min(self.end, mention.end + 60)]
+                figure = after_metric(figure, self.text[since : figure.start], told_after)
             own = self.own if thing is None and not another and OURS.search(self.text, self.start, self.end) else ""
             result = Result(
                 entity=self._name(thing) if thing else own,
@@ -163,6 +169,13 @@ class _Sentence:
         bare = not figure.unit and figure.kind == "absolute" and figure.value.is_integer()
         return bare and len(figures) > 1 and bool(CONDITION.search(self.text, self.start, figure.start))
 
+    def _is_count(self, figure: Figure, metric: Mention) -> bool:
+        """Whether a whole number counts metrics, or is the threshold in a metric's name: ``mAP@IoU=0.5``."""
+        if "@" in metric.text and self.text[metric.end : figure.start] == "=":
+            return True
+        beside = not self.text[figure.end : metric.start].strip() and metric.start >= figure.end
+        return beside and not figure.unit and figure.value.is_integer() and bool(COUNTED.search(metric.text))
+
     def _agreeing(self, found: list[tuple[Figure, Result]]) -> list[Result]:
         """``by 2% in accuracy and 3% in recall``: what is listed after a change is one too."""
         known = (*self.metrics, *self.datasets)
@@ -179,6 +192,15 @@ class _Sentence:
             made.append(result)
         return made
 
+    def _stands_before(self, metric: Mention, figure: Figure) -> bool:
+        """Whether what stands between a metric and a figure after it says that it is the metric's."""
+        patterns = [BETWEEN_BEFORE]
+        if figure.kind != "ratio":
+            patterns.append(OF_ONE)
+        if figure.kind == "absolute":
+            patterns.append(FROM_TO if self.text.startswith("from", figure.start) else IS)
+        return any(pattern.fullmatch(self.text, metric.end, figure.start) for pattern in patterns)
+
     def _metrics(self, figures: list[Figure]) -> list[tuple[str, Mention | None] | None]:
         """Each figure's metric: the one right after it, else right before it, else its neighbour's in a list."""
         found: list[tuple[str, Mention | None] | None] = []
@@ -189,12 +211,11 @@ class _Sentence:
                 found.append((self._name(after), after))
             elif before and OF_IT.fullmatch(self.text, before.end, figure.start):
                 found.append((self._name(before), before))
-            elif after and BETWEEN_AFTER.fullmatch(self.text, figure.end, after.start):
-                found.append((self._name(after), after))
-            elif before and (
-                BETWEEN_BEFORE.fullmatch(self.text, before.end, figure.start)
-                or (figure.kind != "ratio" and OF_ONE.fullmatch(self.text, before.end, figure.start))
+            elif after and (
+                BETWEEN_AFTER.fullmatch(self.text, figure.end, after.start) or self._in_brackets(figure.end, after)
             ):
+                found.append((self._name(after), after))
+            elif before and self._stands_before(before, figure):
                 found.append((self._name(before), before))
             elif figure.kind != "absolute" and (speed := SPEED.match(self.text, figure.end, self.end)):
                 found.append((OF_SPEED.get(speed.group(1), "speed"), None))
@@ -222,11 +243,14 @@ class _Sentence:
                 if found[index] is None and changed and stated:
                     found[index] = (self._name(only), only)
         for index in range(1, len(figures)):
-            near, last = figures[index], figures[index - 1]
-            between = self.text[last.end : near.start]
-            same = near.unit == last.unit and near.kind == last.kind
-            if found[index] is None and same and len(between) < 80 and re.search(r"(?:\band\b|,)", between):
-                found[index] = found[index - 1]
+            near = figures[index]
+            if ANOTHER.match(self.text, near.end, self.end):
+                continue
+            for last in range(index - 1, max(index - 3, -1), -1):  # past a change in brackets, too
+                alike = (near.unit, near.kind) == (figures[last].unit, figures[last].kind)
+                between = self.text[figures[last].end : near.start]
+                if found[index] is None and alike and len(between) < 80 and re.search(r"(?:\band\b|,)", between):
+                    found[index] = found[last]
         self._align(figures, found)
         for index, figure in enumerate(figures):
             ahead = AHEAD.search(self.text, max(self.start, figure.start - 150), min(self.end, figure.end + 30))
@@ -317,12 +341,16 @@ class _Sentence:
                     found[index] = thing
         return found
 
+    def _in_brackets(self, end: int, mention: Mention) -> bool:
+        """Whether a mention alone stands in brackets that open at an offset."""
+        return self.text[end : mention.start].strip(" $") == "(" and self.text[mention.end : mention.end + 1] == ")"
+
     def _thing(self, figure: Figure) -> Mention | None:
         """Whose figure it is: by brackets, else the paper's own thing in this sentence, else the first before it."""
         for m in self.things:
             if self.text[m.end : figure.start].strip(" $") == "(":
                 return m
-            if self.text[figure.end : m.start].strip(" $") == "(" and self.text[m.end : m.end + 1] == ")":
+            if self._in_brackets(figure.end, m):
                 return m
         own = [m for m in self.things if self.roles.get(self._name(m)) == "introduces"]
         before = [m for m in own if m.end <= figure.start]

@@ -237,6 +237,35 @@ def rows(sentence: str) -> list[tuple[str, str, str, float, str, str]]:
             [("ZetaNet", "", "BLEU", 8.0, "%", "change")],
         ),
         (
+            "ZetaNet outperforms LSTM with 4.0 BLEU points on XNLI.",
+            [("ZetaNet", "XNLI", "BLEU", 4.0, "BLEU", "change")],
+        ),
+        (
+            "The F1 values for the three corpora were 0.28, 0.37, and 0.61.",
+            [("ZetaNet", "", "F1", value, "", "absolute") for value in (0.28, 0.37, 0.61)],
+        ),
+        (
+            "ZetaNet shines, raising the accuracy of zero-shot BERT from 73.7% to 79.3%.",
+            [("ZetaNet", "", "accuracy", 79.3, "%", "absolute")],
+        ),
+        (
+            "The accuracy on MNIST is improved from 19.0% to 31.0%.",
+            [("ZetaNet", "MNIST", "accuracy", 31.0, "%", "absolute")],
+        ),
+        (
+            "ZetaNet achieved 56.5% (accuracy), 45.3% (F1), 31.0% (mean AP) there.",
+            [("ZetaNet", "", "accuracy", 56.5, "%", "absolute"), ("ZetaNet", "", "F1", 45.3, "%", "absolute")],
+        ),
+        (
+            "ZetaNet achieves 83.2% accuracy (+0.8%) on MNIST and 54.5% on SVHN (+1.6%).",
+            [
+                ("ZetaNet", "MNIST", "accuracy", 83.2, "%", "absolute"),
+                ("ZetaNet", "MNIST", "accuracy", 0.8, "%", "change"),
+                ("ZetaNet", "SVHN", "accuracy", 54.5, "%", "absolute"),
+                ("ZetaNet", "SVHN", "accuracy", 1.6, "%", "change"),
+            ],
+        ),
+        (
             "It brings a 0.5 BLEU points improvement.",
             [("ZetaNet", "", "BLEU", 0.5, "BLEU", "change")],
         ),
@@ -258,6 +287,7 @@ def test_stated_results(sentence: str, expected: list[tuple[str, str, str, float
         "ZetaNet cuts the number of tokens by 40%.",
         "The accuracy of ZetaNet is $O(n^{-1})$.",
         "The accuracy of ZetaNet is at most $n^{ -2}$.",
+        "We compare 14 parameters of ZetaNet.",
         "ZetaNet has a 5 fold cross validation.",
     ],
 )
