@@ -15,12 +15,12 @@ _FIGURE = re.compile(
     rf"(?<![\w.,@^_{{-])(?<!\^\{{\s)(?<!(?<!%)/)"
     rf"(?P<from>from\s+(?:up to |about |around )?\$?(?:{_NUMBER})\s?(?:\\?%|ms|dB|points?)?\$?\s+(?:up |down )?to\s+)?"
     rf"(?P<sign>[+−–-]|\\[pm]{{2}})?\$?(?P<number>{_NUMBER})(?![\w]*\d|:\d)"
-    rf"(?:(?:\s?[–~-]{{1,2}}\s?|\sto\s)(?:{_NUMBER}))?\$?"
+    rf"(?:(?:\s?\\?%?\s?[–~-]{{1,2}}\s?|\sto\s)(?:{_NUMBER}))?\$?"
     r"(?P<unit>\s?\\?%|\s?percent(?:age points?)?\b|\s?(?:absolute |percentage )?points?\b|\s?pp\b"
     r"|\s?(?:[x×X]|\\times)(?=[\s,.;:)$-])|[ -]?times\b(?= (?:\w+er|more|less|as|the|speed-?ups?|in)\b)"
     r"|[ -]?fold\b(?![ -]cross)"
     r"|\s?(?:ms|milliseconds?|seconds?|minutes?|hours?|fps|FPS|dB|[GMK]B|GFLOPs)\b)?"
-    r"(?![\d.]*\d|-?[A-Za-z])(?!(?<!%)/\d)\$?"
+    r"(?![\d.]*\d|-?[A-Za-z])(?!(?<!%)/\d)(?!(?<=\d)/[A-Za-z])\$?"
 )
 GAIN = re.compile(
     r"\s?(?:\([^)]*\) )?(?:(?:absolute|relative(?:ly)?|average|overall|significant|accuracy|performance|further) ){0,2}"
@@ -45,6 +45,7 @@ _FALLS = re.compile(
 )
 _RISES = re.compile(r"\b(?:improv|increas|rais|boost|outperform|surpass|exceed|beat|gain|advanc)\w*\b")
 _UP_TO = re.compile(r"\b(?:outperform|surpass|exceed|beat)\w*\b[^.;()]{0,120}\bup to $")
+_AHEAD_BY = re.compile(r"\b(?:outperform|surpass|exceed|beat)\w*(?: it| them)? $")
 AND = re.compile(r"\s*(?:,|and|,\s*and|or|/)\s*\$?")
 
 
@@ -79,7 +80,7 @@ def figures_of(text: str, start: int, end: int, mentions: Sequence[Mention]) -> 
         kind = _kind(before, after, found, unit)
         if kind == "change" and _falls(before, after, found):
             value = -value
-        if not unit and value.is_integer() and 1900 <= value <= 2100:
+        if not unit and value.is_integer() and (1900 <= value <= 2100 or before.endswith(" out of ")):
             continue
         figures.append(Figure(found.start(), len(text[:stop].rstrip("$ ")), value, unit, kind))
     for two, one in pairwise(range(len(figures) - 1, -1, -1)):
@@ -133,7 +134,7 @@ def _kind(before: str, after: str, found: re.Match[str], unit: str) -> Literal["
         or _LOSS_OF.search(before)
     ):
         return "change"
-    return "change" if BY.search(before) or _UP_TO.search(before) else "absolute"
+    return "change" if BY.search(before) or _UP_TO.search(before) or _AHEAD_BY.search(before) else "absolute"
 
 
 def _falls(before: str, after: str, found: re.Match[str]) -> bool:

@@ -12,7 +12,7 @@ BETWEEN_AFTER = re.compile(
 BETWEEN_BEFORE = re.compile(
     r"\s?(?:(?:improvements?|gains?|increases?|boosts?|reductions?|decreases?|drops?|scores?|rates?|values?|results?|performance|of|is|was|are|to|at|by|up|about|over|nearly|around|almost|as|low|high"
     r"|only|just|a|an|the|reach(?:es|ed|ing)?|improved|increased|reduced|achieved|from|an average|average|below"
-    r"|above|beyond|than|under|less|more|approximately|on average|relative|absolute|equal|being"
+    r"|above|beyond|than|under|less|more|approximately|on average|relative|absolute|equal|being|at most|at least"
     r"|respectively)\s?|[=:(~∼≈$,\s])*"
 )
 OF_IT = re.compile(r"\s?\)?\s?(?:scores?|rates?|values?)?\s?(?:of|=|:|\(|is|was)(?: only| about| over)?\s?[~∼≈$]*")
@@ -35,7 +35,8 @@ COUNTED = re.compile(r"[a-z]{2,}(?<!s)s$")
 BY_METRIC = re.compile(r"\b(?:on|in|by|under|for) the \S+ metric$")
 LIST_OF = re.compile(r"\s?(?:(?:in|of|on|for|the|terms|metrics?|scores?|test|average)\s)*")
 SETTING = re.compile(
-    r"\b(?:learning rate|(?:batch|vocabulary) size|context length|temperature|momentum|weight decay|dropout rate)s?$",
+    r"\b(?:learning rate|(?:compression|sampling|masking) (?:rate|ratio)|(?:batch|vocabulary) size|context length"
+    r"|temperature|momentum|weight decay|dropout rate)s?$",
     re.IGNORECASE,
 )
 TRAINED = re.compile(r"\b(?:with|from|using|(?:train|tun|learn)(?:ed|ing) (?:on|over|with))\s(?:the |our |a )?$")
@@ -62,10 +63,11 @@ ONLY_CHANGE = re.compile(
 )
 """What the recogniser may take for a metric and is none."""
 COMPARED = re.compile(
-    r"\b(?:compared (?:to|with)|versus|vs\.?|against)\s"
+    r"\b(?:compared (?:to|with)|versus|vs\.?|v\.s\.|against)\s"
     r"(?:(?:the |an? |only |just |about )*|(?:[\w-]+ ){1,5}(?:of|at) )[~∼≈$]*$"
 )
 """Before the figure of another thing than the sentence is about."""
+VERSUS = re.compile(r",?\s(?:versus|vs\.?|v\.s\.|compared (?:to|with)|against)\s(?:only )?\$?")
 ASIDE = re.compile(r"\s*(?:\w+ ){0,3}\((?:or |and )?\$?")
 """Between a change and the one in brackets that says it otherwise: ``13% mIoU (7% on average)``."""
 OTHERWISE = re.compile(r"\s?(?:on average|average|mean|absolute|relative|in (?:absolute|relative))\b")

@@ -47,6 +47,7 @@ from citeweave.extract.phrasing import (
     SETTING,
     SPEED,
     TRAINED,
+    VERSUS,
 )
 from citeweave.model import Mention, PaperEntity, Result, Role
 
@@ -178,19 +179,26 @@ class _Sentence:
 
     def _agreeing(self, found: list[tuple[Figure, Result]]) -> list[Result]:
         """``by 2% in accuracy and 3% in recall``: what is listed after a change is one too."""
-        known = (*self.metrics, *self.datasets)
         made: list[Result] = []
         for index, (figure, result) in enumerate(found):
             if made and made[-1].kind == "change" and result.kind == "absolute":
                 last = found[index - 1][0]
                 between = self.text[last.end : figure.start]
-                for mention in known:
-                    between = between.replace(mention.text, " ")
-                aside = ASIDE.fullmatch(between) and OTHERWISE.match(self.text, figure.end)
-                if last.unit == figure.unit and (aside or LINK_WORDS.fullmatch(between)):
+                aside = ASIDE.fullmatch(self._without_names(between)) and OTHERWISE.match(self.text, figure.end)
+                if self._goes_on(last, figure) or (aside and last.unit == figure.unit):
                     result = replace(result, kind="change", value=-result.value if made[-1].value < 0 else result.value)
             made.append(result)
         return made
+
+    def _without_names(self, words: str) -> str:
+        for mention in (*self.metrics, *self.datasets):
+            words = words.replace(mention.text, " ")
+        return words
+
+    def _goes_on(self, last: Figure, figure: Figure) -> bool:
+        """Whether a figure goes on a list: ``by 2% in accuracy and 3% in recall``."""
+        between = self._without_names(self.text[last.end : figure.start])
+        return last.unit == figure.unit and bool(LINK_WORDS.fullmatch(between))
 
     def _stands_before(self, metric: Mention, figure: Figure) -> bool:
         """Whether what stands between a metric and a figure after it says that it is the metric's."""
@@ -231,7 +239,9 @@ class _Sentence:
             else:
                 found.append(None)
         for index in range(len(figures) - 2, -1, -1):
-            if found[index] is None and self._listed(figures[index], figures[index + 1]):
+            one, two = figures[index], figures[index + 1]
+            beside = one.unit == two.unit and VERSUS.fullmatch(self.text, one.end, two.start)
+            if found[index] is None and (beside or self._listed(one, two)):
                 found[index] = found[index + 1]
         if len(self.metrics) == 1:
             only = self.metrics[0]
@@ -244,13 +254,16 @@ class _Sentence:
                     found[index] = (self._name(only), only)
         for index in range(1, len(figures)):
             near = figures[index]
-            if ANOTHER.match(self.text, near.end, self.end):
-                continue
             for last in range(index - 1, max(index - 3, -1), -1):  # past a change in brackets, too
+                metric = found[last]
                 alike = (near.unit, near.kind) == (figures[last].unit, figures[last].kind)
                 between = self.text[figures[last].end : near.start]
-                if found[index] is None and alike and len(between) < 80 and re.search(r"(?:\band\b|,)", between):
-                    found[index] = found[last]
+                near_by = len(between) < 80 and re.search(r"(?:\band\b|,)", between)
+                of_its_own = metric and metric[1] and self._in_brackets(figures[last].end, metric[1])
+                if of_its_own and ANOTHER.match(self.text, near.end, self.end):
+                    break
+                if found[index] is None and near_by and (alike or self._goes_on(figures[last], near)):
+                    found[index] = metric
         self._align(figures, found)
         for index, figure in enumerate(figures):
             ahead = AHEAD.search(self.text, max(self.start, figure.start - 150), min(self.end, figure.end + 30))
@@ -261,6 +274,8 @@ class _Sentence:
                     or BY_METRIC.search(self.text[figure.end : later.end + 7])
                 )
                 found[index] = (self._name(later), later) if later and told else ("", None)
+            elif index and found[index - 1 : index + 1] == [("", None), None]:
+                found[index] = found[index - 1] if self._goes_on(figures[index - 1], figure) else None
         return found
 
     def _align(self, figures: list[Figure], found: list[tuple[str, Mention | None] | None]) -> None:

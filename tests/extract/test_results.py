@@ -266,6 +266,22 @@ def rows(sentence: str) -> list[tuple[str, str, str, float, str, str]]:
             ],
         ),
         (
+            "ZetaNet achieves gains of 2.9% on MNIST and 2% on SVHN.",
+            [("ZetaNet", "MNIST", "", 2.9, "%", "change"), ("ZetaNet", "SVHN", "", 2.0, "%", "change")],
+        ),
+        (
+            "ZetaNet counts better (77.1% v.s. 72.8% in accuracy).",
+            [("ZetaNet", "", "accuracy", 77.1, "%", "absolute"), ("", "", "accuracy", 72.8, "%", "absolute")],
+        ),
+        (
+            "With ZetaNet we exceed it 0.11 dB and 0.28 dB in accuracy.",
+            [("ZetaNet", "", "accuracy", 0.11, "dB", "change"), ("ZetaNet", "", "accuracy", 0.28, "dB", "change")],
+        ),
+        (
+            "The accuracy of ZetaNet ranges from 63%-80%, with an F1 of at most 0.6.",
+            [("ZetaNet", "", "F1", 0.6, "", "absolute")],
+        ),
+        (
             "It brings a 0.5 BLEU points improvement.",
             [("ZetaNet", "", "BLEU", 0.5, "BLEU", "change")],
         ),
@@ -287,6 +303,8 @@ def test_stated_results(sentence: str, expected: list[tuple[str, str, str, float
         "ZetaNet cuts the number of tokens by 40%.",
         "The accuracy of ZetaNet is $O(n^{-1})$.",
         "The accuracy of ZetaNet is at most $n^{ -2}$.",
+        "ZetaNet has an accuracy of (1/K).",
+        "By accuracy ZetaNet ranked 6th out of 12 and 5th out of 9.",
         "We compare 14 parameters of ZetaNet.",
         "ZetaNet has a 5 fold cross validation.",
     ],
