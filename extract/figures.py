@@ -36,7 +36,7 @@ BY = re.compile(
 )
 GAIN_OF = re.compile(
     r"\b(?:improvements?|gains?|increases?|boosts?|margins?|enhancements?)(?: [\w-]+){0,8} of"
-    r"(?: up to| about| over)? ?[~∼≈$+]*$"
+    r"(?: up to| about| over| approximately| around| nearly)? ?[~∼≈$+]*$"
 )
 _GAINS = re.compile(r"\b(?:gain(?:s|ed|ing)?(?: an?| of| up to| about| over)*|improv(?:e[sd]?|ing) up to)[ ~∼≈$]+$")
 _LOSS_OF = re.compile(r"\b(?:reductions?|decreases?|drops?)(?: [\w-]+){0,3} of(?: up to| about| over)? ?[~∼≈$-]*$")
@@ -80,7 +80,7 @@ def figures_of(text: str, start: int, end: int, mentions: Sequence[Mention]) -> 
         kind = _kind(before, after, found, unit)
         if kind == "change" and _falls(before, after, found):
             value = -value
-        if not unit and value.is_integer() and (1900 <= value <= 2100 or before.endswith(" out of ")):
+        if not unit and value.is_integer() and _is_place(value, before, after):
             continue
         figures.append(Figure(found.start(), len(text[:stop].rstrip("$ ")), value, unit, kind))
     for two, one in pairwise(range(len(figures) - 1, -1, -1)):
@@ -90,6 +90,12 @@ def figures_of(text: str, start: int, end: int, mentions: Sequence[Mention]) -> 
     for two, one in pairwise(range(len(figures) - 1, -1, -1)):
         _agree(text, figures, one, two)
     return figures
+
+
+def _is_place(value: float, before: str, after: str) -> bool:
+    """Whether a whole number is a year, the number of an item in a list, or how many there were: ``6th out of 12``."""
+    item = value < 10 and before.endswith("(") and after.startswith(")")
+    return item or 1900 <= value <= 2100 or before.endswith(" out of ")
 
 
 def _share_unit(text: str, figures: list[Figure], one: int, two: int) -> None:

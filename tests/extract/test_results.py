@@ -305,6 +305,7 @@ def test_stated_results(sentence: str, expected: list[tuple[str, str, str, float
         "The accuracy of ZetaNet is at most $n^{ -2}$.",
         "ZetaNet has an accuracy of (1/K).",
         "By accuracy ZetaNet ranked 6th out of 12 and 5th out of 9.",
+        "(1) ZetaNet keeps the level of accuracy, (2) it is small, (3) it is new.",
         "We compare 14 parameters of ZetaNet.",
         "ZetaNet has a 5 fold cross validation.",
     ],
