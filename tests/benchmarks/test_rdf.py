@@ -35,6 +35,7 @@ def test_both_sides_are_measured(workspace, monkeypatch, capfd):
     told = {line[:22].strip(): [float(value) for value in line[22:].split()] for line in lines}
     assert all(len(told[step]) == 3 for step in ("write", "load", *(query.name for query in rdf.named())))
     assert told["load"][1] > 0
+    assert told["all queries"][0] == pytest.approx(sum(told[query.name][0] for query in rdf.named()), abs=0.01)
 
 
 def test_what_takes_too_long_is_stopped_and_told():
