@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -19,18 +20,15 @@ from citeweave.extract.wordset import word_set
 from citeweave.model import Abbreviation, EntityType, Mention, PaperEntity
 from citeweave.words import singular
 
-VERSION = "grouping/2"
+VERSION = "grouping/3"
 
-_PROPER = word_set(
-    """bayesian gaussian markov markovian fourier laplace laplacian bernoulli poisson dirichlet monte carlo langevin
-    hamiltonian hessian jacobian euclidean riemannian hilbert banach lipschitz nash bellman kalman boltzmann shannon
-    fisher wasserstein rademacher chinese english french german arabic japanese hindi turkish newton newtonian
-    lagrangian wiener hebbian turing thompson gibbs metropolis stein sobolev taylor hopfield elo github wikipedia
-    twitter reddit google facebook youtube amazon transformer transformers adam"""
+_PROPER = word_set(Path(__file__).with_name("proper_words.txt").read_text("utf-8")) | word_set(
+    "carlo jacobian euclidean hebbian github twitter youtube transformer transformers"
 )
-"""Names that keep their capital where only a title, which capitalises every word, has shown them."""
+"""Names that keep their capital where only a title, which capitalises every word, has shown them.
 
-
+Most come from the stage `proper words` of the training.
+"""
 _SMALL = word_set("of the a an and for to in on with by")
 _ACRONYM = re.compile(r"([A-Z]{2,6})s?")
 _CAMEL = re.compile(r"[a-z][A-Z]")

@@ -47,6 +47,11 @@ def test_names_keep_their_capitals_only_where_the_text_shows_them_to_be_proper()
     assert [e.name for e in made] == ["variational inference", "ImageNet", "Gaussian process"]
 
 
+def test_a_word_that_sentences_write_with_a_capital_keeps_it_in_a_title():
+    made = entities("Learning Potts Models on Sparse Graphs\nWe learn.", "Potts Models", "Sparse Graphs")
+    assert [e.name for e in made] == ["Potts model", "sparse graph"]
+
+
 def test_a_name_keeps_its_inner_capitals_where_an_address_has_none():
     text = "T\nWe release TrajAir at https://github.com/us/trajair and train on TrajAir."
     assert [e.name for e in entities(text, "TrajAir", "trajair")] == ["TrajAir"]
