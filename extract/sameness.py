@@ -40,6 +40,8 @@ class Thing:
 
     forms: tuple[str, ...]
     words: tuple[tuple[str, ...], ...]
+    sets: tuple[frozenset[str], ...]
+    """Each form's words."""
     parts: tuple[frozenset[str], ...]
     """Three-letter parts of each form."""
     stems: frozenset[str]
@@ -51,6 +53,8 @@ class Thing:
     """Whether all words of all its forms have capitals or digits inside."""
     digits: frozenset[str]
     """Those of each form."""
+    capitals: bool
+    """Whether any form has a capital after its first letter."""
     in_title: bool
     in_abstract: bool
     type: str
@@ -61,6 +65,11 @@ class Thing:
 @lru_cache(maxsize=20_000)
 def _words(form: str) -> tuple[str, ...]:
     return tuple(singular(word) for word in _APART.sub(" ", form).lower().split())
+
+
+@lru_cache(maxsize=20_000)
+def _set(form: str) -> frozenset[str]:
+    return frozenset(_words(form))
 
 
 @lru_cache(maxsize=20_000)
@@ -75,6 +84,20 @@ def _short(form: str) -> str:
     letters = _APART.sub("", form)
     capitals = sum(c.isupper() for c in letters)
     return letters.removesuffix("s").upper() if 2 <= len(letters) <= 8 and capitals >= 2 else ""
+
+
+@lru_cache(maxsize=20_000)
+def _spelt_out(form: str) -> tuple[str, str]:
+    """Initials and all letters, in capitals, of a form of several words; nothing of another."""
+    parts = [part for part in _APART.split(form) if part]
+    if len(form.split()) < 2 or not parts:
+        return "", ""
+    return "".join(part[0] for part in parts).upper(), "".join(parts).upper()
+
+
+@lru_cache(maxsize=20_000)
+def _has_capitals(form: str) -> bool:
+    return any(c.isupper() for c in form[1:])
 
 
 @lru_cache(maxsize=20_000)
@@ -117,6 +140,7 @@ def things(
             Thing(
                 forms,
                 words,
+                tuple(map(_set, forms)),
                 tuple(map(_parts, forms)),
                 frozenset(word[:_STEM] for one in words for word in one),
                 tuple(filter(None, map(_short, forms))),
@@ -124,6 +148,7 @@ def things(
                 frozenset(bisect_right(starts, m.start) for m in held),
                 all(map(_is_name, forms)),
                 frozenset(map(_digits, forms)),
+                any(map(_has_capitals, forms)),
                 any(m.start < title_end for m in held),
                 any(m.start > title_end for m in held),
                 entity.type,
@@ -142,9 +167,8 @@ def candidates(held: Sequence[Thing], text: str) -> Iterator[tuple[int, int, lis
         for j in range(i + 1, len(held)):
             b = held[j]
             initials, letters = _abbreviates(a, b) if a.short or b.short else (False, False)
-            if _apart(a, b, initials or letters):
-                continue
-            if letters or initials or (i, j) in apposed or not a.stems.isdisjoint(b.stems):
+            alike = letters or initials or (i, j) in apposed or not a.stems.isdisjoint(b.stems)
+            if alike and not _apart(a, b, initials or letters):
                 yield i, j, _features(held, i, j, heads, (i, j) in apposed, initials, letters)
 
 
@@ -180,13 +204,10 @@ def _abbreviates(a: Thing, b: Thing) -> tuple[bool, bool]:
     initials = letters = False
     for one, other in ((a, b), (b, a)):
         for short in one.short:
-            for form in other.forms:
-                parts = [part for part in _APART.split(form) if part]
-                if len(form.split()) < 2 or not parts:
-                    continue
-                initials |= "".join(part[0] for part in parts).upper() == short
-                if not letters and parts[0][0].upper() == short[0]:
-                    rest = iter("".join(parts).upper())
+            for first, whole in map(_spelt_out, other.forms):
+                initials |= bool(first) and first == short
+                if not letters and first[:1] == short[:1] and whole:
+                    rest = iter(whole)
                     letters = all(letter in rest for letter in short)
     return initials, letters
 
@@ -203,11 +224,11 @@ def _features(
     a, b = held[i], held[j]
     alike, shared, x, y = max(
         (_overlap(wa, wb) + (dice := _dice(pa, pb)), dice, x, y)
-        for x, (wa, pa) in enumerate(zip(a.words, a.parts, strict=True))
-        for y, (wb, pb) in enumerate(zip(b.words, b.parts, strict=True))
+        for x, (wa, pa) in enumerate(zip(a.sets, a.parts, strict=True))
+        for y, (wb, pb) in enumerate(zip(b.sets, b.parts, strict=True))
     )
     less, more = sorted((a.words[x], b.words[y]), key=lambda words: (len(words), words))
-    few, many = set(less), set(more)
+    few, many = frozenset(less), frozenset(more)
     extra, missing = [w for w in more if w not in few], [w for w in less if w not in many]
     stems, other_stems = {w[:_STEM] for w in less}, {w[:_STEM] for w in more}
     overlap = alike - shared
@@ -215,9 +236,9 @@ def _features(
     same = a.type == b.type
     types = {a.type, b.type}
     apart = min(abs(p - q) for p in a.sentences for q in b.sentences)
-    within = sum(1 for k, c in enumerate(held) if few and k not in (i, j) and any(map(few.issubset, c.words)))
+    within = sum(1 for k, c in enumerate(held) if few and k not in (i, j) and any(map(few.issubset, c.sets)))
     counts = sorted((len(a.places), len(b.places)))
-    capitals = sorted(any(c.isupper() for form in one.forms for c in form[1:]) for one in (a, b))
+    capitals = sorted((a.capitals, b.capitals))
     introduced = (a.role == 0) + (b.role == 0)
     return [
         overlap,
@@ -266,8 +287,8 @@ def _features(
     ]
 
 
-def _overlap(a: tuple[str, ...], b: tuple[str, ...]) -> float:
-    return len({*a} & {*b}) / max(1, len({*a, *b}))
+def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / max(1, len(a | b))
 
 
 def _dice(a: frozenset[str], b: frozenset[str]) -> float:
