@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from citeweave.model import Entity, Evidence, Mention, Name, Paper, Source, Statement
-from citeweave.text import slug
+from citeweave.text import distinct_slug
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -25,7 +25,7 @@ class LinkedMention:
 
 def author_id(name: Name) -> str:
     """The id of an author: the ORCID where one is known, else a slug of the whole name."""
-    return f"author/{name.orcid or slug(str(name))}"
+    return f"author/{name.orcid or distinct_slug(str(name))}"
 
 
 @dataclass(frozen=True)

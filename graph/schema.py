@@ -30,6 +30,8 @@ _NEW = (
     """CREATE TABLE statement (subject TEXT NOT NULL, predicate TEXT NOT NULL, object TEXT NOT NULL,
         statement TEXT NOT NULL, PRIMARY KEY (subject, predicate, object)) WITHOUT ROWID""",
     "CREATE TABLE decision (seq INTEGER PRIMARY KEY, decision TEXT NOT NULL)",
+    # what was chosen for it, and holds until something else is
+    "CREATE TABLE choice (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
 )
 
 _TO_2 = (
@@ -44,7 +46,9 @@ _TO_2 = (
     "DROP TABLE meta",  # was never written to
 )
 
-STEPS: tuple[Sequence[str], ...] = (_TO_2,)
+_TO_3 = ("CREATE TABLE choice (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",)
+
+STEPS: tuple[Sequence[str], ...] = (_TO_2, _TO_3)
 """The statements that lead from version 1 to 2, from 2 to 3, and so on."""
 VERSION = 1 + len(STEPS)
 """The version that this citeweave writes."""

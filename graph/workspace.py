@@ -96,6 +96,18 @@ class Workspace:
             raise
         self._db.execute("COMMIT")
 
+    # ── what was chosen ──────────────────────────────────────────────────────────────────────
+
+    def chosen(self, name: str) -> str | None:
+        """What was last chosen under a name, such as ``model``."""
+        row = self._db.execute("SELECT value FROM choice WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def choose(self, name: str, value: str) -> None:
+        """Keep a choice for later builds."""
+        with self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO choice VALUES (?, ?)", (name, value))
+
     # ── what was read ────────────────────────────────────────────────────────────────────────
 
     def has_source(self, source: str) -> bool:

@@ -18,7 +18,7 @@ from citeweave.model import (
     Statement,
     TextCitation,
 )
-from citeweave.text import clean, fingerprint, normal_title, slug
+from citeweave.text import clean, distinct_slug, fingerprint, normal_title, slug
 
 
 @pytest.mark.parametrize("lexical", ["2024", "2024-01", "2024-01-24", "--02-21"])
@@ -108,3 +108,11 @@ def test_every_type_survives_the_codec() -> None:
 def test_the_codec_leaves_defaults_out_and_ignores_what_it_does_not_know() -> None:
     assert codec.dumps(Paper("x")) == '{"id":"x"}'
     assert codec.loads(Paper, '{"id": "x", "of_the_future": 1}') == Paper("x")
+
+
+def test_names_in_other_letters_keep_slugs_of_their_own() -> None:
+    names = ["A. Иванов", "A. Петров", "Wei 张", "Wei 李", "Nils Ø", "Nils Ł", "张伟", "李伟"]
+    assert len({distinct_slug(name) for name in names}) == len(names)
+    assert distinct_slug("Bjørn Støgård") == "bjorn-stogard"
+    assert distinct_slug("Hans Müller") == distinct_slug("Hans Muller") == "hans-muller"
+    assert distinct_slug("Wei 张").startswith("wei-")

@@ -201,3 +201,14 @@ def test_the_five_pages_are_319_papers_in_any_order(shared: Path, tmp_path: Path
         assert len(merged.papers) == 319
         outcomes.add(tuple(p.id for p in merged.papers))
     assert len(outcomes) == 1
+
+
+def test_a_workspace_keeps_its_recogniser_until_another_is_named(pages: Path, tmp_path: Path) -> None:
+    one = sorted(pages.iterdir())[0]
+    build(one, tmp_path / "out", to=("turtle",), model="fast")
+    quick = exports(tmp_path / "out")
+    again = build((), tmp_path / "out", to=("turtle",))
+    assert (again.extracted, exports(tmp_path / "out")) == (0, quick)
+    assert build((), tmp_path / "out", to=("turtle",), model="accurate").extracted
+    assert build((), tmp_path / "out", to=("turtle",)).extracted == 0
+    assert exports(tmp_path / "out") != quick

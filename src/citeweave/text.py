@@ -14,6 +14,8 @@ _SOFT_HYPHEN = re.compile("\u00ad\n?")
 # Normalisation sorts the marks on one letter in time quadratic in their number.
 _PILED_MARKS = re.compile(r"[^\w\s\x00-\x7f]{17,}")
 _LIGATURES = str.maketrans({"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl"})
+_PLAIN = str.maketrans(dict(zip("øłđðıħŧæœþ", ("o", "l", "d", "d", "i", "h", "t", "ae", "oe", "th"), strict=True)))
+"""Letters of Latin alphabets that Unicode does not take apart."""
 _LATEX = re.compile(r"\\[a-zA-Z]+\s?|[${}^_~\\]")
 _NOT_WORD = re.compile(r"[\W_]+")
 
@@ -51,6 +53,19 @@ def fingerprint(text: str, length: int = 16) -> str:
 def slug(text: str) -> str:
     """A readable id part: lower-case ASCII letters and digits joined by hyphens; never empty."""
     folded = unicodedata.normalize("NFKD", re.sub(r"['’]", "", text)).casefold()
-    ascii_only = "".join(c for c in folded if not unicodedata.combining(c))
+    ascii_only = _bare(folded)
     made = re.sub(r"[^a-z0-9]+", "-", ascii_only.encode("ascii", "ignore").decode()).strip("-")
     return made[:80].strip("-") or f"x{fingerprint(text, 8)}"
+
+
+def distinct_slug(text: str) -> str:
+    """A slug that no other text shares for want of ASCII letters: ``Wei 张`` and ``Wei 李`` differ by a digest."""
+    made = slug(text)
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    lost = any(c.isalpha() and not c.isascii() for c in _bare(folded))
+    return f"{made}-{fingerprint(folded, 8)}" if lost and any(c.isascii() and c.isalnum() for c in folded) else made
+
+
+def _bare(folded: str) -> str:
+    """Folded text without accents, and with the letters that Unicode does not take apart written plainly."""
+    return "".join(c for c in folded.translate(_PLAIN) if not unicodedata.combining(c))

@@ -76,7 +76,7 @@ def build(
     columns: readers.Columns | None = None,
     to: Sequence[str] = EXPORTS,
     jobs: int = 1,
-    model: str = "accurate",
+    model: str | None = None,
     min_confidence: float = 0.0,
     strict: bool = False,
     progress: Progress | None = None,
@@ -94,7 +94,8 @@ def build(
         columns: which field of a paper stands in which column of a table, as ``{"title": "Headline"}``.
         to: exporters to run when done; see :func:`citeweave.export.formats`.
         jobs: worker processes for extraction.
-        model: the recogniser, ``accurate`` or ``fast``; findings of the other one are kept beside.
+        model: the recogniser, ``accurate`` or ``fast``, by default that of the last build here, else ``accurate``;
+            findings of the other one are kept beside.
         min_confidence: leave out what is less certain than this, between 0 and 1.
         strict: stop at the first problem.
         progress: called as the work goes on.
@@ -106,7 +107,8 @@ def build(
         WorkspaceError: the workspace is in use, damaged or newer than this citeweave.
     """
     _exporters(to)
-    _known(model)
+    if model is not None:
+        _known(model)
     given = [Path(one) for one in ((inputs,) if isinstance(inputs, (str, Path)) else inputs)]
     out = Path(out)
     tell = progress or (lambda *_: None)
@@ -129,6 +131,8 @@ def build(
         merged = merge(workspace.records(), said)
         if not merged.papers:
             raise UnusableInputError("no paper found in the input")
+        model = model or workspace.chosen("model") or weights.MODELS[0]
+        workspace.choose("model", model)
         version = pipeline_version(model)
         keys = {p.id: _key(p, version) for p in merged.papers}
         if withdrawn:

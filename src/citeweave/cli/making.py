@@ -53,7 +53,14 @@ def build(
         str, typer.Option("--to", metavar="FORMAT,...", help="What to write; 'citeweave formats' lists them.")
     ] = "",
     jobs: Jobs = 1,
-    model: Model = "accurate",
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model",
+            metavar="accurate|fast",
+            help="The recogniser: fast finds less, sooner. By default that of the last build in DIR, else accurate.",
+        ),
+    ] = None,
     min_confidence: Annotated[
         float, typer.Option("--min-confidence", min=0.0, max=1.0, help="Leave out what is less certain.")
     ] = 0.0,
