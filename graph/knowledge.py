@@ -28,7 +28,7 @@ def author_id(name: Name) -> str:
     return f"author/{name.orcid or distinct_slug(str(name))}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class KnowledgeGraph:
     """Everything a build knows, resolved: one paper a node, one entity a thing, every statement with evidence.
 
@@ -83,6 +83,15 @@ class KnowledgeGraph:
         from citeweave.graph.tables import papers_frame
 
         return papers_frame(self, library)
+
+    def __repr__(self) -> str:
+        read = sum(bool(paper.sources) for paper in self.papers.values())
+        cited = len(self.papers) - read
+        entities, statements = len(self.entities), len(self.statements)
+        return (
+            f"<KnowledgeGraph: {read:,} paper{'s' * (read != 1)}{f' (+ {cited:,} cited)' * bool(cited)}, "
+            f"{entities:,} entit{'y' if entities == 1 else 'ies'}, {statements:,} statement{'s' * (statements != 1)}>"
+        )
 
     def _repr_html_(self) -> str:
         from citeweave.graph.notebook import summary

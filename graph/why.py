@@ -12,6 +12,26 @@ from citeweave.graph.workspace import Workspace
 from citeweave.model import Entity, Paper
 from citeweave.text import normal_title
 
+RULES = (
+    "spelling",
+    "context",
+    "alias",
+    "abbreviation",
+    "word order",
+    "slip",
+    "type",
+    "letters",
+    "prefix",
+    "number",
+    "identifier",
+    "title",
+    "abstract",
+    "text",
+    "similar",
+    "user",
+)
+"""What the rules are called that decide on merges, in the ledger and in docs/merges.md."""
+
 CONTEXT = 60
 """Letters shown before and after a name."""
 

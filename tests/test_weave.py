@@ -212,3 +212,11 @@ def test_a_workspace_keeps_its_recogniser_until_another_is_named(pages: Path, tm
     assert build((), tmp_path / "out", to=("turtle",), model="accurate").extracted
     assert build((), tmp_path / "out", to=("turtle",)).extracted == 0
     assert exports(tmp_path / "out") != quick
+
+
+def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    page = tmp_path / "in" / "papers.jsonl"
+    page.write_text('{"title": "One paper", "abstract": "It says something."}\nnot json\n', "utf-8")
+    report = build([page.parent, page, page], tmp_path / "out", to=(), model="fast")
+    assert (report.records, len(report.problems)) == (1, 1)

@@ -101,15 +101,17 @@ def main() -> None:
     args.add_argument("--shared", type=Path, required=True)
     args.add_argument("--held-out", type=float, default=0.06, help="as given to training.train")
     args.add_argument("--fresh", type=Path, nargs="*", default=[], help="annotated texts that no stage learnt from")
+    args.add_argument("--choose", type=Path, nargs="*", default=[], help="such texts for choosing thresholds only")
     given = args.parse_args()
     everything = load(given.shared / "annotations/train.jsonl", None)
     records = [r for r in everything if is_held_out(r["id"], given.held_out)]
     records += [r for path in given.fresh for r in fresh_records(given.shared, path)]
+    others = [r for path in given.choose for r in fresh_records(given.shared, path)]
     path = MODEL / "model.json"
     about = json.loads(path.read_text("utf-8"))
     model = encoder.shared(MODEL)
     model.calibration.clear()
-    model.threshold = choose_threshold(records)
+    model.threshold = choose_threshold([*records, *others])
     model.relation_threshold = 0.02
     nlp = build()
     scores = Scores()
@@ -127,15 +129,21 @@ def main() -> None:
         for i, k in match(record["entities"], from_doc(doc)["entities"]).items():
             entity = doc._.entities[i]
             roles.append((entity.role_score, entity.role == record["entities"][k]["role"]))
+    more: Pairs = []
+    for record, doc in zip(others, nlp.pipe(r["text"] for r in others), strict=True):
+        points, count = relation_points(record, doc)
+        more += points
+        true += count
     about["threshold"] = model.threshold
-    about["relation_threshold"] = choose_relation_threshold(relations, true)
+    about["relation_threshold"] = choose_relation_threshold([*relations, *more], true)
     about["calibration"] = {
         "mention": model.calibration["mention"],
         "role": isotonic(roles),
         "relation": isotonic([p for p in relations if p[0] >= about["relation_threshold"]], 25),
     }
     path.write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", "utf-8")
-    print(f"threshold {model.threshold}, relations {about['relation_threshold']}, on {len(records)} held-out documents")
+    chosen = f"threshold {model.threshold}, relations {about['relation_threshold']}"
+    print(f"{chosen}, on {len(records) + len(others)} documents")
 
 
 if __name__ == "__main__":

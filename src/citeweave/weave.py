@@ -254,12 +254,16 @@ class _Input:
 
 @contextmanager
 def _opened(inputs: Sequence[Path]) -> Iterator[list[_Input]]:
-    """The files behind a list of inputs; standard input, and nothing else, is spooled to a temporary file."""
+    """The files behind a list of inputs, each once; standard input alone is spooled to a temporary file."""
     if "-" not in map(str, inputs):
-        yield list(_files(inputs, Path()))
+        yield _once(_files(inputs, Path()))
         return
     with tempfile.TemporaryDirectory(prefix="citeweave-") as spool:
-        yield list(_files(inputs, Path(spool)))
+        yield _once(_files(inputs, Path(spool)))
+
+
+def _once(files: Iterable[_Input]) -> list[_Input]:
+    return list({file.key: file for file in files}.values())
 
 
 def _files(inputs: Sequence[Path], spool: Path) -> Iterator[_Input]:

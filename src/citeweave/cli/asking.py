@@ -11,10 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from citeweave.cli.shared import SOME_REJECTED, err, fail, out, plain, progress
+from citeweave.cli.shared import SOME_REJECTED, err, fail, files_refusing, out, plain, progress
 
 if TYPE_CHECKING:
     from citeweave.graph.named import Named
+
+_ROWS = ("table", "csv", "tsv", "json", "xml")
+_TRIPLES = ("table", "turtle", "ntriples", "xml", "jsonld")
+_FORMATS = tuple(dict.fromkeys(_ROWS + _TRIPLES))
+
+
+def _either(formats: Sequence[str]) -> str:
+    return f"{', '.join(formats[:-1])} or {formats[-1]}"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -45,9 +53,7 @@ def query(
             "time instead of its rows. The order that Oxigraph joins patterns in is not told: it keeps that to itself.",
         ),
     ] = False,
-    format_: Annotated[
-        str, typer.Option("--format", "-f", help="table, csv, tsv, json, xml, turtle or ntriples.")
-    ] = "table",
+    format_: Annotated[str, typer.Option("--format", "-f", help=f"{_either(_FORMATS)}.")] = "table",
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that a query may take.")] = 30.0,
     max_rows: Annotated[int, typer.Option(min=1, help="Rows that an answer may have.")] = 100_000,
 ) -> None:
@@ -68,35 +74,42 @@ def query(
     from citeweave.graph import sparql as engine
     from citeweave.graph.query_check import QueryError
 
-    try:
-        if listed:
-            _list_queries(named.named())
-            return
-        if source is None:
-            fail("what to query? name a workspace or a file, such as: citeweave query DIR --name overview")
-        text = _query_text(sparql, file, name, _settings(values or []))
-        if show:
-            print(text)
-            return
-        with err.status("querying") if err.is_terminal else nullcontext():
-            if explain:
-                print("\n".join(explaining.explain(source, text, timeout=timeout, max_rows=max_rows)))
+    if format_ not in _FORMATS:
+        fail(f"--format {format_}: must be {_either(_FORMATS)}")
+    with files_refusing():
+        try:
+            if listed:
+                _list_queries(named.named())
                 return
-            answer = engine.run(source, text, timeout=timeout, max_rows=max_rows)
-        if format_ == "table":
-            _print_rows(answer.variables, answer.rows)
-        else:
-            sys.stdout.buffer.write(answer.to(format_))
-    except (QueryError, ValueError, OSError) as error:
-        fail(error)
+            if source is None and not show:
+                fail("what to query? name a workspace or a file, such as: citeweave query DIR --name overview")
+            text = _query_text(sparql, file, name, _settings(values or []))
+            if source is None or show:
+                print(text)
+                return
+            with err.status("querying") if err.is_terminal else nullcontext():
+                if explain:
+                    print("\n".join(explaining.explain(source, text, timeout=timeout, max_rows=max_rows)))
+                    return
+                answer = engine.run(source, text, timeout=timeout, max_rows=max_rows)
+            if format_ not in (possible := _TRIPLES if answer.kind == "graph" else _ROWS):
+                what = {"graph": "a graph", "ask": "a yes or no", "select": "a table"}[answer.kind]
+                fail(f"--format {format_}: the answer is {what}; must be {_either(possible)}")
+            if format_ == "table":
+                _print_rows(answer.variables, answer.rows)
+            else:
+                sys.stdout.buffer.write(answer.to(format_))
+                sys.stdout.buffer.flush()
+        except (QueryError, ValueError) as error:
+            fail(error)
 
 
 def check(
     source: Annotated[Path, typer.Argument(metavar="DIR|FILE", help="A workspace, or a file of RDF.")],
 ) -> None:
-    """Check that a graph keeps to its SHACL shapes; exit code 1 where it does not.
+    r"""Check that a graph keeps to its SHACL shapes; exit code 1 where it does not.
 
-    Needs pySHACL: pip install 'citeweave[shacl]'. Some 300 papers (200,000 triples) take about 15 seconds.
+    Needs pySHACL: pip install 'citeweave\[shacl]'. Some 300 papers (200,000 triples) take about 15 seconds.
 
     [bold]Example[/bold]
 
@@ -105,11 +118,12 @@ def check(
     from citeweave.graph import check as shapes
     from citeweave.graph.query_check import QueryError
 
-    try:
-        with progress() as tell:
-            report = shapes.check(source, tell)
-    except (shapes.CheckerMissingError, QueryError, OSError) as error:
-        fail(error)
+    with files_refusing():
+        try:
+            with progress() as tell:
+                report = shapes.check(source, tell)
+        except (shapes.CheckerMissingError, QueryError) as error:
+            fail(error)
     for violation in report.violations:
         out.print(str(violation), markup=False)
     wrong = len(report.violations)
@@ -128,8 +142,20 @@ def _query_text(sparql: str | None, file: Path | None, name: str | None, values:
     if values:
         fail("--set goes with --name")
     if file is not None:
-        return sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
+        return _read(file)
     return sparql or ""
+
+
+def _read(file: Path) -> str:
+    """The text of a query's file; - is standard input."""
+    try:
+        if str(file) == "-":
+            return sys.stdin.read().removeprefix("\ufeff")
+        return file.read_text("utf-8-sig")  # Windows editors begin a file with a byte order mark
+    except FileNotFoundError:
+        fail(f"{file}: no such file")
+    except UnicodeDecodeError:
+        fail(f"{file}: not a text in UTF-8")
 
 
 def _settings(given: list[str]) -> dict[str, str]:

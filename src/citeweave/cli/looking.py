@@ -16,6 +16,7 @@ from citeweave.cli.shared import Folder, fail, out, plain, refusing, types_of
 from citeweave.model import ENTITY_TYPES
 
 if TYPE_CHECKING:
+    from citeweave.graph.knowledge import KnowledgeGraph
     from citeweave.graph.why import Why
 
 
@@ -56,6 +57,11 @@ def view(
     with refusing():
         kg = weave.open_graph(folder)
         target = output or folder / "view.html"
+        # around something, the page itself says whether the rest of the choices leave it
+        if not around and not _is_left(kg, types, since, until, top):
+            choices = {"type": type_, "since": since, "until": until, "top": top}
+            given = " ".join(f"--{name} {value}" for name, value in choices.items() if value not in ("", None))
+            fail(f"nothing of the graph is left by {given}")
         try:
             picture = html.page(
                 kg, around=around, depth=depth, types=types, since=since, until=until, layout=layout, top=top
@@ -66,13 +72,30 @@ def view(
         out.print(str(target), markup=False)
 
 
+def _is_left(
+    kg: KnowledgeGraph, types: tuple[str, ...] | None, since: int | None, until: int | None, top: int | None
+) -> bool:
+    """Whether anything of the graph goes with all of the choices."""
+    from citeweave.export.html import selection
+
+    if since is None and until is None and top is None:  # types leave the papers
+        return True
+    if types:
+        kg = selection.of_types(kg, types)
+    if since is not None or until is not None:
+        kg = selection.of_years(kg, since, until)
+    if top is not None:
+        kg = selection.top(kg, top)
+    return bool(kg.papers or kg.entities)
+
+
 def stats(folder: Folder) -> None:
     """Count what a workspace holds, and name the entities met in most papers."""
     from citeweave import weave
 
     with refusing():
         kg = weave.open_graph(folder)
-        table = Table(title=str(folder), show_header=False)
+        table = Table(title=plain(str(folder)), show_header=False)
         read = {(s.file, s.line) for p in kg.papers.values() for s in p.sources}
         said = [linked.mention.text for mentions in kg.mentions.values() for linked in mentions]
         table.add_row("files read", str(len({file for file, _ in read})))
@@ -92,7 +115,7 @@ def stats(folder: Folder) -> None:
         most = Table("entity", "type", "papers", title="named in most papers")
         ranked = sorted(kg.entities.values(), key=lambda e: (-len(kg.papers_of.get(e.id, ())), e.id))
         for entity in ranked[:20]:
-            most.add_row(entity.label, entity.type, str(len(kg.papers_of.get(entity.id, ()))))
+            most.add_row(plain(entity.label), entity.type, str(len(kg.papers_of.get(entity.id, ()))))
         out.print(most)
 
 
@@ -128,6 +151,8 @@ def merges(
 
     if format_ not in ("table", "csv", "json"):
         fail(f"--format {format_}: must be table, csv or json")
+    if kind not in ("", "paper", "entity"):
+        fail(f"--kind {kind}: must be paper or entity")
     with refusing(), Workspace(folder) as workspace:
         if why:
             try:
@@ -135,11 +160,14 @@ def merges(
             except reasons.UnknownNameError as error:
                 fail(error)
             return
+        decisions = list(workspace.decisions())
+        if rule and rule not in (known := sorted({*reasons.RULES, *(d.rule for d in decisions)})):
+            fail(f"--rule {rule}: no such rule; there are {', '.join(known)}")
         wanted = [
             d
-            for d in workspace.decisions()
+            for d in decisions
             if about.casefold() in " ".join((d.left, d.right, d.rule, d.reason)).casefold()
-            and d.kind.startswith(kind)
+            and kind in ("", d.kind)
             and rule in ("", d.rule)
             and (d.verdict == "refused" or not refused)
         ]

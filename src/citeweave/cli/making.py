@@ -175,6 +175,8 @@ def export_(
 
     with refusing():
         wanted = names(to)
+        if not wanted:
+            fail(f"--to: name at least one format; known: {', '.join(export.formats())}")
         if unknown := sorted(set(wanted) - set(export.formats())):
             fail(f"no such format: {', '.join(unknown)}; known: {', '.join(export.formats())}")
         for file in weave.export_graph(weave.open_graph(folder), output or folder, wanted):

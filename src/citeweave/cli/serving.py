@@ -31,9 +31,9 @@ def serve(
     memory: Annotated[int, typer.Option(min=100, help="Megabytes that a query may take.")] = 1024,
     max_rows: Annotated[int, typer.Option(min=1, help="Rows that an answer may have.")] = 100_000,
 ) -> None:
-    """Serve the graph: SPARQL over HTTP, an editor, a page for every IRI. Ctrl-C stops it.
+    r"""Serve the graph: SPARQL over HTTP, an editor, a page for every IRI. Ctrl-C stops it.
 
-    Needs two more libraries: pip install 'citeweave[serve]'.
+    Needs two more libraries: pip install 'citeweave\[serve]'.
 
     [bold]Examples[/bold]
 

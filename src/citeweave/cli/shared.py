@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from citeweave.model import ENTITY_TYPES, Problem
 
@@ -60,18 +61,28 @@ def refusing() -> Iterator[None]:
     from citeweave.graph.workspace import WorkspaceError
     from citeweave.weave import StrictError, UnusableInputError
 
+    with files_refusing():
+        try:
+            yield
+        except StrictError:  # the problem itself is on stderr already
+            fail("stopped at the first problem (--strict)", SOME_REJECTED)
+        except (UnusableInputError, WorkspaceError, MissingLibraryError) as error:
+            fail(error)
+
+
+@contextmanager
+def files_refusing() -> Iterator[None]:
+    """Turn what the system refuses into one line and an exit code; loads none of the rooms, which takes a second."""
     try:
         yield
-    except StrictError:  # the problem itself is on stderr already
-        fail("stopped at the first problem (--strict)", SOME_REJECTED)
-    except (UnusableInputError, WorkspaceError, MissingLibraryError) as error:
-        fail(error)
     except BrokenPipeError:  # the reader of our output went away, as `head` does: nothing is wrong
         with contextlib.suppress(OSError):
             sys.stdout.close()
         raise typer.Exit(ALL_READ) from None
     except OSError as error:
-        fail(f"{error.filename or 'writing'}: {error.strerror or error}")
+        # a full disk does not say what it was too full for; an error of no number says all in its own words
+        where = error.filename or ("writing" if error.strerror else "")
+        fail(f"{where}: {error.strerror or error}" if where else error)
 
 
 @contextmanager
@@ -93,9 +104,9 @@ def progress() -> Iterator[Any]:
         yield tell
 
 
-def plain(text: str) -> str:
+def plain(text: str) -> Text:
     """Text for a table, its square brackets not taken for markup."""
-    return text.replace("[", r"\[")
+    return Text(text)
 
 
 def names(listed: str) -> tuple[str, ...]:
