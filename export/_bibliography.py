@@ -15,13 +15,30 @@ _SMALL = frozenset(
     "a an and are at do does for from how in is of on or the to towards toward via what when with".split()
 )
 _ARTICLE, _TALK, _OTHER = "article", "inproceedings", "misc"
-_KINDS = {
-    "article": _ARTICLE, "jour": _ARTICLE, "journal-article": _ARTICLE, "article-journal": _ARTICLE,
-    "inproceedings": _TALK, "conference": _TALK, "conf": _TALK, "cpaper": _TALK, "paper-conference": _TALK,
-    "proceedings-article": _TALK,
-}  # fmt: skip
+_WORDS = {
+    _ARTICLE: "article jour ejour mgzn news journal-article article-journal article-magazine article-newspaper "
+    "research-article review-article",
+    _TALK: "inproceedings conference conf cpaper paper-conference proceedings-article",
+    "book": "book ebook edbook mvbook collection edited-book monograph reference-book",
+    "proceedings": "proceedings",
+    "incollection": "incollection chap echap chapter book-chapter book-section book-part",
+    "inbook": "inbook",
+    "booklet": "booklet pamp pamphlet",
+    "manual": "manual",
+    "phdthesis": "phdthesis thesis thes dissertation",
+    "mastersthesis": "mastersthesis",
+    "techreport": "techreport report rprt",
+    "unpublished": "unpublished unpb manuscript",
+    "online": "online electronic www elec webpage",
+    "dataset": "dataset data",
+    "software": "software comp",
+    "patent": "patent pat",
+}
+_KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split()}
 _MEETING = re.compile(r"\b(?:proceedings|conference|workshop|symposium|meeting|findings of)\b", re.IGNORECASE)
-_PAGES = {
+_DASHES = re.compile(r"(?<=\S)\s*(?:-{2,}|[\u2012-\u2015\u2212])\s*(?=\S)")
+_PAGE = re.compile(r"(?=\S*\d)\S+|[ivxlcdm]+|[IVXLCDM]+")
+_SITES = {
     "arxiv": "https://arxiv.org/abs/",
     "acl": "https://aclanthology.org/",
     "openalex": "https://openalex.org/",
@@ -70,19 +87,39 @@ def _made(paper: Paper) -> str:
 
 
 def kind(paper: Paper) -> str:
-    """``article``, ``inproceedings`` or ``misc``: as the source said, else as the venue's name sounds."""
-    said = _KINDS.get(paper.extra.get("kind", "").lower())
-    if said:
-        return said if paper.venue else _OTHER
+    """What BibTeX would call a paper: as the source said, else as its venue's name sounds, else ``misc``.
+
+    CSL says ``article`` of preprints: what names no venue, but arXiv or a publisher, is ``misc``.
+    """
+    word = paper.extra.get("kind", "").lower()
+    known = "arxiv" in paper.identifiers or "publisher" in paper.extra
+    preprint = word == "article" and not paper.venue and known
+    if word in _KINDS and not preprint:
+        return _KINDS[word]
     if not paper.venue:
         return _OTHER
     return _TALK if _MEETING.search(paper.venue) else _ARTICLE
 
 
+def page_range(paper: Paper) -> tuple[str, str]:
+    """First and last page; the last one empty for a single page, an article's number, or several ranges."""
+    given = one_line(paper.extra.get("pages", ""))
+    given = re.sub(r"^pp?\.\s*(?=\S)", "", given.replace("\u2010", "-").replace("\u2011", "-"))
+    ends = _DASHES.split(given)
+    if len(ends) != 2 or any(re.search(r"[,;]", end) for end in ends):
+        ends = _DASHES.sub("-", given).split("-")
+        # pages may have hyphens of their own, as many in the last as in the first: C1-12-C1-34
+        half = len(ends) // 2
+        ends = ["-".join(ends[:half]).strip(), "-".join(ends[half:]).strip()] if len(ends) == 2 * half else []
+        if not all(map(_PAGE.fullmatch, ends)):
+            ends = []
+    return (ends[0], ends[1]) if ends else (_DASHES.sub("-", given), "")
+
+
 def pages(paper: Paper) -> list[str]:
     """Addresses of a paper: its own, those that its identifiers have, then its links."""
     own = [paper.identifiers["url"]] if "url" in paper.identifiers else []
-    known = [base + quote(paper.identifiers[scheme]) for scheme, base in _PAGES.items() if scheme in paper.identifiers]
+    known = [base + quote(paper.identifiers[scheme]) for scheme, base in _SITES.items() if scheme in paper.identifiers]
     return [address(link) for link in dict.fromkeys((*own, *known, *paper.links))]
 
 

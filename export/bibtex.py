@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from citeweave.export._bibliography import address, keys, kind, one_line, pages, works
+from citeweave.export._bibliography import address, keys, kind, one_line, page_range, pages, works
 from citeweave.export._files import atomic_text
 from citeweave.graph.knowledge import KnowledgeGraph
 from citeweave.model import Name, Paper
@@ -30,7 +30,8 @@ _ESCAPES = str.maketrans(
         "^": r"\textasciicircum{}",
     }
 )
-_EXTRA = ("volume", "number", "pages", "publisher", "keywords", "note")
+_EXTRA = ("publisher", "keywords", "note")
+_IN_BOOKS = ("inproceedings", "incollection", "inbook")
 
 
 def write(graph: KnowledgeGraph, target: Path) -> None:
@@ -56,7 +57,11 @@ def _fields(paper: Paper, cited: list[str]) -> Iterator[tuple[str, str]]:
         yield "month", _MONTHS[paper.date.month - 1]
         if paper.date.day:
             yield "day", f"{{{paper.date.day}}}"
-    yield from _field("booktitle" if kind(paper) == "inproceedings" else "journal", latex(paper.venue))
+    yield from _field("booktitle" if kind(paper) in _IN_BOOKS else "journal", latex(paper.venue))
+    for name in ("volume", "number"):
+        yield from _field(name, latex(paper.extra.get(name, "")))
+    # between two pages BibTeX has the two hyphens that elsewhere are kept from becoming a dash
+    yield from _field("pages", "--".join(latex(page) for page in page_range(paper) if page))
     for name in _EXTRA:
         yield from _field(name, latex(paper.extra.get(name, "")))
     yield from _field("doi", _verbatim(paper.identifiers.get("doi", "")))

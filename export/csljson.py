@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from citeweave.export._bibliography import keys, kind, one_line, pages, works
+from citeweave.export._bibliography import keys, kind, one_line, page_range, pages, works
 from citeweave.export._files import atomic_text
 from citeweave.export._json import lines
 from citeweave.graph.knowledge import KnowledgeGraph
@@ -18,8 +18,26 @@ from citeweave.model import Name, Paper
 SUFFIXES = (".json",)
 FILENAME = "papers.csl.json"
 
-_TYPES = {"article": "article-journal", "inproceedings": "paper-conference", "misc": "article"}
-_EXTRA = {"publisher": "publisher", "volume": "volume", "number": "issue", "pages": "page", "note": "note"}
+_TYPES = {
+    "article": "article-journal",
+    "inproceedings": "paper-conference",
+    "book": "book",
+    "proceedings": "book",
+    "incollection": "chapter",
+    "inbook": "chapter",
+    "booklet": "pamphlet",
+    "manual": "book",
+    "phdthesis": "thesis",
+    "mastersthesis": "thesis",
+    "techreport": "report",
+    "unpublished": "manuscript",
+    "online": "webpage",
+    "dataset": "dataset",
+    "software": "software",
+    "patent": "patent",
+    "misc": "document",
+}
+_EXTRA = {"publisher": "publisher", "volume": "volume", "number": "issue", "note": "note"}
 
 
 def write(graph: KnowledgeGraph, target: Path) -> None:
@@ -32,7 +50,8 @@ def write(graph: KnowledgeGraph, target: Path) -> None:
 
 def _item(paper: Paper, key: str) -> Iterator[tuple[str, Any]]:
     yield "id", key
-    yield "type", _TYPES[kind(paper)]
+    sort = kind(paper)
+    yield "type", "article" if sort == "misc" and "arxiv" in paper.identifiers else _TYPES[sort]
     texts = {
         "title": paper.title,
         "container-title": paper.venue,
@@ -40,6 +59,7 @@ def _item(paper: Paper, key: str) -> Iterator[tuple[str, Any]]:
         "DOI": paper.identifiers.get("doi", ""),
         "PMID": paper.identifiers.get("pmid", ""),
         "URL": next(iter(pages(paper)), ""),
+        "page": _pages(paper),
         **{name: paper.extra.get(field, "") for field, name in _EXTRA.items()},
     }
     for name, text in texts.items():
@@ -52,6 +72,12 @@ def _item(paper: Paper, key: str) -> Iterator[tuple[str, Any]]:
     if paper.date and paper.date.year:
         parts = (paper.date.year, paper.date.month, paper.date.day if paper.date.month else None)
         yield "issued", {"date-parts": [[part for part in parts if part]]}
+
+
+def _pages(paper: Paper) -> str:
+    """Pages as ``12-34``; with an en dash where a page has a hyphen of its own."""
+    ends = [page for page in page_range(paper) if page]
+    return ("\u2013" if any("-" in page for page in ends) else "-").join(ends)
 
 
 def _name(name: Name) -> dict[str, str]:

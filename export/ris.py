@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from citeweave.export._bibliography import keys, kind, one_line, pages, works
+from citeweave.export._bibliography import keys, kind, one_line, page_range, pages, works
 from citeweave.export._files import atomic_text
 from citeweave.graph.knowledge import KnowledgeGraph
 from citeweave.model import Name, Paper
@@ -16,7 +16,25 @@ from citeweave.model import Name, Paper
 SUFFIXES = (".ris",)
 FILENAME = "papers.ris"
 
-_TYPES = {"article": "JOUR", "inproceedings": "CPAPER", "misc": "GEN"}
+_TYPES = {
+    "article": "JOUR",
+    "inproceedings": "CPAPER",
+    "book": "BOOK",
+    "proceedings": "BOOK",
+    "incollection": "CHAP",
+    "inbook": "CHAP",
+    "booklet": "PAMP",
+    "manual": "BOOK",
+    "phdthesis": "THES",
+    "mastersthesis": "THES",
+    "techreport": "RPRT",
+    "unpublished": "UNPB",
+    "online": "ELEC",
+    "dataset": "DATA",
+    "software": "COMP",
+    "patent": "PAT",
+    "misc": "GEN",
+}
 
 
 def write(graph: KnowledgeGraph, target: Path) -> None:
@@ -42,8 +60,11 @@ def _lines(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
             day = f"{paper.date.day:02d}" if paper.date.day else ""
             yield "DA", f"{paper.date.year:04d}/{paper.date.month:02d}/{day}"
     yield "T2", paper.venue
-    for tag, field in (("VL", "volume"), ("IS", "number"), ("SP", "pages"), ("PB", "publisher"), ("N1", "note")):
-        yield tag, paper.extra.get(field, "")
+    yield "VL", paper.extra.get("volume", "")
+    yield "IS", paper.extra.get("number", "")
+    yield from zip(("SP", "EP"), page_range(paper), strict=True)
+    yield "PB", paper.extra.get("publisher", "")
+    yield "N1", paper.extra.get("note", "")
     yield "DO", paper.identifiers.get("doi", "")
     if "pmid" in paper.identifiers:
         yield "AN", paper.identifiers["pmid"]

@@ -1,14 +1,19 @@
-"""Tables with a header row: values separated by commas, semicolons or tabs (RFC 4180, read leniently)."""
+"""Tables with a header row: values separated by commas, semicolons or tabs (RFC 4180, read leniently).
+
+Those that Scopus and the Web of Science export have the venue under ``Source title``, by which they are
+known, authors as ``Family I.I.``, and perhaps their full names in a column of their own.
+"""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import BinaryIO
 
-from citeweave.extract.readers._fields import FIELDS, field_name, from_fields
+from citeweave.extract.readers._fields import FIELDS, field_name, from_fields, split_author_list
 from citeweave.extract.readers._source import Line, Text, head_text
 from citeweave.model import Paper, Problem
 from citeweave.text import clean
@@ -19,6 +24,10 @@ _NEEDED = {"title", "abstract"}
 _MAX_ROW = 4_000_000
 """Characters of one row beyond which its opening quote is taken for one that was never closed."""
 _END = "\x1e"
+_VENUE, _FULL_NAMES = "source_title", "author_full_names"
+_INITIALS = re.compile(r"(?:-?[^\W\d_][^\W\d_]?\.)+")
+_NUMBER = re.compile(r"\s*\(\d+\)")
+_NO_VALUE = re.compile(r"\[no [\w() ]{1,30} available\]", re.IGNORECASE)
 
 
 def sniff(head: bytes) -> float:
@@ -72,7 +81,8 @@ def _named(row: list[str], columns: Mapping[str, str]) -> list[str]:
     chosen = {clean(heading).lower(): field for field, heading in columns.items()}
     names = [chosen.get(clean(heading).lower(), "") for heading in row]
     guessed = (field_name(heading) for heading in row)
-    return [name or ("" if guess in columns else guess) for name, guess in zip(names, guessed, strict=True)]
+    taken = {*columns, _FULL_NAMES} if "authors" in columns else columns
+    return [name or ("" if guess in taken else guess) for name, guess in zip(names, guessed, strict=True)]
 
 
 def _delimiter(header: str, columns: Mapping[str, str] | None = None) -> str:
@@ -95,8 +105,8 @@ def _papers(text: Text, chosen: Mapping[str, str]) -> Iterator[Paper | Problem]:
     delimiter = _delimiter(header[1], chosen)
     first = _row(header[1], delimiter)
     if lacking := _lacking(first, chosen):
-        there = ", ".join(repr(clean(heading)[:40]) for heading in first[:40])
-        yield text.problem(header[0], f"no column {', '.join(map(repr, lacking))} in the first row, which has {there}")
+        message = f"no column {', '.join(map(repr, lacking))} in the first row, which has {_headings(first)}"
+        yield text.problem(header[0], message)
         return
     columns = _named(first, chosen)
     if not _NEEDED & set(columns):
@@ -104,11 +114,19 @@ def _papers(text: Text, chosen: Mapping[str, str]) -> Iterator[Paper | Problem]:
         return
     if _bare(chosen):
         lines = chain([header], lines)
+    elif "title" not in columns:
+        message = f"no title column among {_headings(first)}: name it by --column title=NAME"
+        yield text.problem(header[0], message)
+    database = not _bare(chosen) and _VENUE in map(field_name, first)
     for number, row in _rows(text, lines, delimiter):
         if isinstance(row, Problem):
             yield row
         elif any(cell.strip() for cell in row):
-            yield _paper(text, number, columns, row)
+            yield _paper(text, number, columns, row, database)
+
+
+def _headings(row: list[str]) -> str:
+    return ", ".join(repr(clean(heading)[:40]) for heading in row[:40])
 
 
 def _rows(text: Text, lines: Iterator[Line], delimiter: str) -> Iterator[tuple[int, list[str] | Problem]]:
@@ -151,11 +169,13 @@ def _is_open(lines: list[str], delimiter: str) -> bool:
     return sum(1 for _ in csv.reader([*lines, _END], delimiter=delimiter)) == 1
 
 
-def _paper(text: Text, number: int, columns: list[str], row: list[str]) -> Paper | Problem:
+def _paper(text: Text, number: int, columns: list[str], row: list[str], database: bool) -> Paper | Problem:
     record: dict[str, object] = {}
     for name, cell in zip(columns, row, strict=False):
-        if name and cell.strip() and not record.get(name):
+        if name and cell.strip() and not record.get(name) and not _NO_VALUE.fullmatch(cell.strip()):
             record[name] = cell.strip()
+    if database:
+        _settle(record)
     for name in ("references", "links"):
         if name in record:
             record[name] = [part for part in str(record[name]).split(";") if part.strip()]
@@ -170,3 +190,45 @@ def _paper(text: Text, number: int, columns: list[str], row: list[str]) -> Paper
     if short:
         text.note(number, short, raw)
     return paper
+
+
+def _settle(record: dict[str, object]) -> None:
+    """Put venue and authors of a bibliographic database's row where they are looked for."""
+    if _VENUE in record:
+        record.setdefault("venue", record.pop(_VENUE))
+    authors = clean(str(record.pop(_FULL_NAMES, record.get("authors", ""))))
+    if authors:
+        record["authors"] = [_person(name) for name in _apart(authors)]
+
+
+def _apart(authors: str) -> list[str]:
+    """Names parted by semicolons; in older tables by commas, which may stand before the initials too."""
+    if ";" in authors:
+        return authors.split(";")
+    parts = [part.strip() for part in authors.split(",") if part.strip()]
+    if all(map(_initialled, parts)):
+        return parts
+    if len(parts) > 2 and len(parts) % 2 == 0 and all(map(_is_initials, parts[1::2])):
+        return [", ".join(pair) for pair in zip(parts[::2], parts[1::2], strict=True)]
+    return split_author_list(authors)
+
+
+def _is_initials(text: str) -> bool:
+    return text[:1].isupper() and text not in ("Jr.", "Sr.") and bool(_INITIALS.fullmatch(text))
+
+
+def _initialled(name: str) -> bool:
+    """Whether a name is ``Family I.I.``."""
+    family, _, last = name.rpartition(" ")
+    return bool(family) and _is_initials(last)
+
+
+def _person(name: str) -> object:
+    """A name as the parts that are known, else as it is; one that Scopus numbers has a comma or no parts."""
+    bare = _NUMBER.sub("", name).strip()
+    if "," in bare:
+        return bare
+    if _initialled(bare):
+        family, _, given = bare.rpartition(" ")
+        return {"family": family, "given": given}
+    return {"family": bare} if _NUMBER.search(name) else bare

@@ -155,12 +155,72 @@ def test_keys_are_kept_made_and_never_the_same() -> None:
         ("Proceedings of the Frog Conference", {}, "inproceedings"),
         ("Frogs", {"kind": "inproceedings"}, "inproceedings"),
         ("Frogs", {"kind": "JOUR"}, "article"),
-        ("", {"kind": "article"}, "misc"),
+        ("", {"kind": "article"}, "article"),
+        ("", {"kind": "article", "publisher": "bioRxiv"}, "misc"),
+        ("", {"kind": "article-journal"}, "article"),
+        ("", {"kind": "phdthesis"}, "phdthesis"),
+        ("", {"kind": "CHAP"}, "incollection"),
+        ("Frogs", {"kind": "book-chapter"}, "incollection"),
+        ("Journal of Ponds", {"kind": "misc"}, "article"),
+        ("", {"kind": "unheard-of"}, "misc"),
         ("", {}, "misc"),
     ],
 )
 def test_kinds(venue: str, extra: Mapping[str, str], wanted: str) -> None:
     assert _bibliography.kind(paper("title:1", title="T", venue=venue, extra=extra)) == wanted
+
+
+def test_an_article_on_arxiv_without_a_journal_is_a_preprint(tmp_path: Path) -> None:
+    ids = {"arxiv": "1701.00001"}
+    graph = graph_of(
+        paper("arxiv:1701.00001", title="T", date=PartialDate(2017), identifiers=ids, extra={"kind": "article"})
+    )
+    assert [p.extra["kind"] for p in read_back("bibtex", graph, tmp_path) if isinstance(p, Paper)] == ["misc"]
+    assert [p.extra["kind"] for p in read_back("csljson", graph, tmp_path) if isinstance(p, Paper)] == ["article"]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("kind", sorted(set(_bibliography._KINDS.values()) | {"misc"}))
+def test_kinds_come_back(kind: str, format: str, tmp_path: Path) -> None:
+    """As nearly as the format has them, and the same after any number of ways there and back."""
+    graph = graph_of(paper("title:1", title="T", date=PartialDate(2020), extra={"kind": kind}))
+    (read,) = read_back(format, graph, tmp_path)
+    assert isinstance(read, Paper)
+    got = _bibliography.kind(read)
+    nearly = {"inbook": "incollection", "manual": "book", "proceedings": "book", "mastersthesis": "phdthesis"}
+    assert got == (kind if format == "bibtex" else nearly.get(kind, kind))
+
+
+@pytest.mark.parametrize(
+    ("stored", "bib", "ris", "csl"),
+    [
+        ("12-34", "12--34", ("12", "34"), "12-34"),
+        ("12--34", "12--34", ("12", "34"), "12-34"),
+        ("12 – 34", "12--34", ("12", "34"), "12-34"),
+        ("pp. 12\u201034", "12--34", ("12", "34"), "12-34"),
+        ("S1-S10", "S1--S10", ("S1", "S10"), "S1-S10"),
+        ("i-xii", "i--xii", ("i", "xii"), "i-xii"),
+        ("12:1--12:20", "12:1--12:20", ("12:1", "12:20"), "12:1-12:20"),
+        ("C1-12-C1-34", "C1-12--C1-34", ("C1-12", "C1-34"), "C1-12–C1-34"),
+        ("A-1--A-20", "A-1--A-20", ("A-1", "A-20"), "A-1–A-20"),
+        ("7", "7", ("7", ""), "7"),
+        ("e123", "e123", ("e123", ""), "e123"),
+        ("A-12", "A-12", ("A-12", ""), "A-12"),
+        ("n/a-n/a", "n/a-n/a", ("n/a-n/a", ""), "n/a-n/a"),
+        ("1--2, 5--9", "1-2, 5-9", ("1-2, 5-9", ""), "1-2, 5-9"),
+        ("A_1-A_9", r"A\_1--A\_9", ("A_1", "A_9"), "A_1-A_9"),
+    ],
+)
+def test_pages(stored: str, bib: str, ris: tuple[str, str], csl: str, tmp_path: Path) -> None:
+    graph = graph_of(paper("title:1", title="T", date=PartialDate(2020), extra={"pages": stored}))
+    for format in FORMATS:
+        (again,) = read_back(format, graph, tmp_path)
+        assert isinstance(again, Paper)
+        assert _bibliography.page_range(again) == ris
+    assert f"  pages = {{{bib}}},\n" in (tmp_path / "papers.bib").read_text("utf-8")
+    lines = (tmp_path / "papers.ris").read_text("utf-8").split("\n")
+    assert [line[6:] for line in lines if line[:2] in ("SP", "EP")] == [page for page in ris if page]
+    assert json.loads((tmp_path / "papers.csl.json").read_text("utf-8"))[0]["page"] == csl
 
 
 def test_latex_is_left_alone_in_mathematics_only() -> None:
@@ -190,7 +250,7 @@ def test_csljson_is_what_the_schema_says(hostile: KnowledgeGraph, tmp_path: Path
     export.write("csljson", hostile, tmp_path / "papers.csl.json")
     items = json.loads((tmp_path / "papers.csl.json").read_text("utf-8"))
     for item in items:
-        assert item["type"] in ("article-journal", "paper-conference", "article")
+        assert item["type"] in ("article-journal", "paper-conference", "article", "document")
         assert all(isinstance(v, str) for k, v in item.items() if k not in ("author", "issued"))
         for author in item.get("author", ()):
             assert author.keys() <= {"family", "given", "literal", "ORCID"}
