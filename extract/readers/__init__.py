@@ -16,6 +16,7 @@ A format of citeweave's own goes before one of the same name from elsewhere.
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache, partial
 from importlib import import_module
@@ -25,13 +26,15 @@ from typing import BinaryIO, cast
 from citeweave.extract.readers._fields import FIELDS
 from citeweave.extract.readers._packed import bare_name, unpacked
 from citeweave.extract.readers._plugins import GROUP, Reader, loaded, plugins
-from citeweave.extract.readers._source import HEAD, rejoined, unusable
+from citeweave.extract.readers._source import HEAD, head_text, rejoined, unusable
 from citeweave.model import Paper, Problem
 
 __all__ = ["GROUP", "Columns", "Reader", "detect", "formats", "read", "read_stream", "reader"]
 
 Columns = Mapping[str, str]
 """For tables: which field stands in which column, by its heading, or by its number where there are no headings."""
+_NBIB = re.compile(r"\s*PMID- ?\d+[ \t]*\n")
+"""How PubMed's records for citation managers open, whose abstracts would pass for paragraphs of prose."""
 
 
 @cache
@@ -126,6 +129,10 @@ def _detected(stream: BinaryIO, source: str, columns: Columns | None) -> Iterato
     head = stream.read(HEAD)
     if why := unusable(head):
         yield Problem(source, 1, why)
+        return
+    if _NBIB.match(head_text(head)):
+        how = "fetch the records as PubMed XML, or save them as RIS from a reference manager"
+        yield Problem(source, 1, f"PubMed's text for citation managers (.nbib) is not read: {how}")
         return
     name = bare_name(source)
     format = detect(head, name)

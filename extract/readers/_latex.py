@@ -6,18 +6,66 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from pylatexenc.latex2text import LatexNodes2Text
+from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
 _MAX = 2000
 """Characters beyond which a piece is not parsed as LaTeX: the parser slows down faster than its input grows."""
 _MATH = re.compile(r"((?<!\\)\$[^$]*\$)")
 _TOKEN = re.compile(r"\\.|[{}]|\s+|[^\\{}\s]+|\\", re.DOTALL)
 _OPEN_MACRO = re.compile(r"\\(?:[a-zA-Z]+|\W)$")
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda nu xi omikron pi rho varsigma sigma tau "
+    "upsilon phi chi psi omega"
+)
+_SIGNS = {
+    "textless": "<",
+    "textgreater": ">",
+    "textbar": "|",
+    "textbardbl": "‖",
+    "textunderscore": "_",
+    "textbraceleft": "{",
+    "textbraceright": "}",
+    "lbrack": "[",
+    "rbrack": "]",
+    "textlbrackdbl": "⟦",
+    "textrbrackdbl": "⟧",
+    "slash": "/",
+    "textquotedbl": '"',
+    "textquotestraightbase": "‚",
+    "textquotestraightdblbase": "„",
+    "guillemetleft": "«",
+    "guillemetright": "»",
+    "textminus": "−",
+    "textsurd": "√",
+    "textperiodcentered": "·",
+    "textpilcrow": "¶",
+    "textdblhyphen": "⹀",
+    "textthreequartersemdash": "—",
+    "texttwelveudash": "—",
+    "ddag": "‡",
+    "S": "§",
+    "P": "¶",
+    "SS": "SS",
+    "copyright": "©",
+    "pounds": "£",
+    "euro": "€",
+    "degree": "°",
+    "TeX": "TeX",
+    "LaTeX": "LaTeX",
+    "LaTeXe": "LaTeX2e",
+    "BibTeX": "BibTeX",
+    **{f"text{name}": letter for name, letter in zip(_GREEK.split(), "αβγδεζηθικλνξοπρςστυφχψω", strict=True)},
+    **{f"text{name.title()}": letter for name, letter in zip(_GREEK.split(), "ΑΒΓΔΕΖΗΘΙΚΛΝΞΟΠΡΣΣΤΥΦΧΨΩ", strict=True)},
+}
+"""Commands for signs of running text that pylatexenc has not, or has for another sign."""
 
 
 @cache
 def _converter() -> LatexNodes2Text:
-    return LatexNodes2Text(keep_comments=True, math_mode="verbatim", strict_latex_spaces="macros")
+    known = get_default_latex_context_db()
+    signs = [MacroTextSpec(name, simplify_repl=sign) for name, sign in _SIGNS.items()]
+    known.add_context_category("signs", prepend=True, macros=signs)
+    return LatexNodes2Text(known, keep_comments=True, math_mode="verbatim", strict_latex_spaces="macros")
 
 
 def plain(text: str) -> str:

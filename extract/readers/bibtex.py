@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 from bibtexparser.entrypoint import parse_string
@@ -16,11 +16,12 @@ from citeweave.extract.readers._bibtex_keys import KnownKeys
 from citeweave.extract.readers._dates import MONTH, make_date, month_number, parse_date
 from citeweave.extract.readers._identify import add_identifier, add_recognised, web_links
 from citeweave.extract.readers._latex import plain, plain_link
+from citeweave.extract.readers._markup import from_markup
 from citeweave.extract.readers._names import split_names
 from citeweave.extract.readers._record import make_paper
 from citeweave.extract.readers._source import Line, Text, head_text
 from citeweave.identifiers import SCHEMES
-from citeweave.model import Paper, PartialDate, Problem
+from citeweave.model import Name, Paper, PartialDate, Problem
 from citeweave.text import clean
 
 SUFFIXES = (".bib", ".bibtex")
@@ -35,6 +36,12 @@ _MAX_STRINGS = 4_000_000
 """Characters of all abbreviations of a file beyond which no more are kept."""
 _MAX_ENTRY = 4 * 1024 * 1024
 """Characters of one entry beyond which it is left out: the parser takes many times as much memory."""
+_VOLUMES = {"proceedings", "mvproceedings", "collection", "mvcollection", "periodical"}
+"""Kinds of entries that hold papers and are none themselves where an entry names them by ``crossref``."""
+_PARENTS = {*_VOLUMES, "book", "mvbook", "reference", "mvreference"}
+_MAX_PARENTS = 4_000_000
+"""Characters of what is remembered of possible parents, before an entry names them, for entries to inherit."""
+_INHERITED = ("volume", "number", "publisher")
 _EXTRA = ("volume", "number", "pages", "publisher", "keywords", "note", "primaryclass")
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 
@@ -51,8 +58,9 @@ def sniff(head: bytes) -> float:
 def read(stream: BinaryIO, source: str) -> Iterator[Paper | Problem]:
     """Yield a paper for each entry with a title or an abstract; a Problem for an entry that does not parse.
 
-    ``references`` may name keys of entries further down: from the first entry that has such a field on,
-    entries wait, on disk, until the file is read.
+    ``references`` and ``crossref`` may name keys of entries further down: from the first entry that has
+    such a field on, entries wait, on disk, until the file is read. Volumes always do, since an entry
+    further down may name them, and what is there as a parent alone is no paper.
     """
     text = Text(stream, source)
     return text.checked(_papers(text))
@@ -78,8 +86,64 @@ class _Kept:
     cited: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Parent:
+    """What an entry may inherit of the one that its ``crossref`` names."""
+
+    authors: tuple[Name, ...]
+    date: PartialDate | None
+    venue: str
+    extra: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class _Parents:
+    """The entries that others name by ``crossref``, and, while there is room, those that others may yet name."""
+
+    named: set[str] = field(default_factory=set)
+    known: dict[str, _Parent] = field(default_factory=dict)
+    size: int = 0
+
+    def see(self, key: str, paper: Paper) -> None:
+        """Remember an entry that is or may become a parent, and which entry it has for a parent itself."""
+        parent = paper.extra.get("crossref", "").lower()
+        if parent not in ("", key.lower()):
+            self.named.add(parent)
+        venue = paper.venue or paper.title
+        size = len(key) + len(venue) + sum(len(str(name)) for name in paper.authors)
+        possible = paper.extra.get("kind") in _PARENTS and self.size + size <= _MAX_PARENTS
+        if key.lower() not in self.known and (possible or key.lower() in self.named):
+            self.size += size
+            extra = {name: paper.extra[name] for name in _INHERITED if name in paper.extra}
+            self.known[key.lower()] = _Parent(paper.authors, paper.date, venue, extra)
+
+    def settle(self, item: Paper | Problem) -> Paper | Problem | None:
+        """A paper with what it inherits, once all entries were seen; None for a volume that is only a parent."""
+        if isinstance(item, Problem):
+            return item
+        if item.extra.get("kind") in _VOLUMES and item.extra.get("key", "").lower() in self.named:
+            return None
+        name = item.extra.get("crossref", "").lower()
+        return _child(item, self.known[name]) if name in self.known else item
+
+
+def _child(paper: Paper, parent: _Parent) -> Paper:
+    """The paper with those fields of its parent that it lacks; ``crossref`` has said all that it had to say."""
+    own = {name: value for name, value in paper.extra.items() if name != "crossref"}
+    made = replace(
+        paper,
+        authors=paper.authors or parent.authors,
+        date=paper.date or parent.date,
+        venue=paper.venue or ("" if own.get("kind") in _PARENTS else parent.venue),
+        extra=own | {name: value for name, value in parent.extra.items() if name not in own},
+    )
+    lacked = [name for name in ("authors", "date", "venue") if getattr(made, name) and not getattr(paper, name)]
+    source = replace(paper.sources[0], fields=(*paper.sources[0].fields, *lacked))
+    return replace(made, sources=(source,))
+
+
 def _papers(text: Text) -> Iterator[Paper | Problem]:
-    strings = _Strings()
+    strings, parents = _Strings(), _Parents()
     waiting = False
     with KnownKeys() as keys:
         for line, kind, chunk in _chunks(text):
@@ -90,12 +154,14 @@ def _papers(text: Text) -> Iterator[Paper | Problem]:
                 found: list[tuple[Paper | Problem, tuple[str, ...]]] = [(paper, cited)]
                 if isinstance(item, _Kept) and not keys.add(item.key, item.paper):
                     found.append((text.problem(line, f"key {item.key!r} is used twice"), ()))
-                waiting = waiting or bool(cited)
-                if waiting:
+                if isinstance(item, _Kept):
+                    parents.see(item.key, item.paper)
+                    waiting = waiting or bool(cited) or "crossref" in item.paper.extra
+                if waiting or (isinstance(item, _Kept) and item.paper.extra.get("kind") in _VOLUMES):
                     keys.wait([*((noted, ()) for noted in text.drain()), *found])
                 else:
                     yield from (one for one, _ in found)
-        yield from keys.waiting()
+        yield from (settled for item in keys.waiting() if (settled := parents.settle(item)))
 
 
 def _chunks(text: Text) -> Iterator[tuple[int, str, str]]:
@@ -180,7 +246,9 @@ def _pieces(raw: str) -> Iterator[str]:
 
 def _kept(text: Text, line: int, entry: Entry, strings: Mapping[str, str]) -> _Kept | Problem:
     fields = {f.key.lower(): _value(str(f.value), strings) for f in reversed(entry.fields)}
-    key = clean(entry.key)
+    key, kind = clean(entry.key), clean(entry.entry_type).lower()
+    if kind in _VOLUMES and not fields.get("title"):
+        fields["title"] = fields.get("booktitle", "")
     if not clean(plain(fields.get("title", ""))) and not clean(fields.get("abstract", "")):
         return text.problem(line, f"entry {key!r}: no title and no abstract")
     identifiers = _identifiers(text, line, fields)
@@ -188,16 +256,17 @@ def _kept(text: Text, line: int, entry: Entry, strings: Mapping[str, str]) -> _K
     code = [plain_link(link) for key in ("links", "code", "repository") for link in fields.get(key, "").split()]
     extra = {
         "key": key,
-        "kind": clean(entry.entry_type).lower(),
+        "kind": kind,
         **{k: clean(plain(fields[k])) for k in _EXTRA if fields.get(k)},
+        "crossref": clean(fields.get("crossref", "")),
     }
     paper = make_paper(
         text.source,
         line,
-        title=plain(fields.get("title", "")),
-        abstract=plain(fields.get("abstract", "")),
+        title=_readable(fields.get("title", "")),
+        abstract=_readable(fields.get("abstract", "")),
         identifiers=identifiers,
-        authors=split_names(plain(name) for name in split_multiple_persons_names(fields.get("author", ""))),
+        authors=[name for one in split_multiple_persons_names(fields.get("author", "")) for name in _author(one)],
         date=_date(text, line, fields),
         venue=plain(next((fields[k] for k in ("journal", "journaltitle", "booktitle") if fields.get(k)), "")),
         links=[link for link in web_links([url, *code]) if link != identifiers.get("url")],
@@ -205,6 +274,30 @@ def _kept(text: Text, line: int, entry: Entry, strings: Mapping[str, str]) -> _K
     )
     cited = [c for k in ("references", "cites") for c in re.split(r"[;,\n]", fields.get(k, ""))]
     return _Kept(key, paper, tuple(c for name in cited if (c := clean(plain_link(name)))))
+
+
+def _readable(value: str) -> str:
+    """A field's text; tags are markup only where Zotero wrote them as text: ``{\\textless}i{\\textgreater}``."""
+    return from_markup(plain(value)) if r"\textless" in value else plain(value)
+
+
+def _author(written: str) -> tuple[Name, ...]:
+    """One name, split unless braces around the whole of it say that it is an institution's; nobody's is left out."""
+    said = plain(written)
+    names = split_names([said])
+    return (Name(clean(said)),) if names and _is_literal(written.strip()) else names
+
+
+def _is_literal(name: str) -> bool:
+    """Whether one pair of braces is around the whole of a name (``{Barnes and Noble}``, not ``{\\'A}lvarez, {J}.``)."""
+    if not (name.startswith("{") and name.endswith("}")):
+        return False
+    depth = 0
+    for mark in re.finditer(r"\\.|[{}]", name, re.DOTALL):
+        depth += {"{": 1, "}": -1}.get(mark.group(), 0)
+        if depth == 0 and mark.end() < len(name) and mark.group() == "}":
+            return False
+    return depth == 0
 
 
 def _identifiers(text: Text, line: int, fields: Mapping[str, str]) -> dict[str, str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from citeweave.extract.readers._identify import reference, web_links
-from citeweave.extract.readers._json import keys_at, read_papers
+from citeweave.extract.readers._json import keys_at, read_papers, shape
 from citeweave.extract.readers._markup import from_markup, without_heading
 from citeweave.extract.readers._names import person, split_name
 from citeweave.extract.readers._record import make_paper
-from citeweave.extract.readers._source import Text
+from citeweave.extract.readers._source import Text, head_text
 from citeweave.extract.readers._typed import Fields, date_of_parts, identify
 from citeweave.model import Name, Paper, PartialDate, Problem, Reference
 from citeweave.text import clean
@@ -26,11 +27,15 @@ _OWN = {
     "prefix",
     "deposited",
 }
+_ANSWER = re.compile(r'"message-type"\s*:\s*"work(?:-list)?"')
 _DATES = ("published", "issued", "published-online", "published-print", "posted", "created")
 
 
 def sniff(head: bytes) -> float:
-    """Sure where the first records have a DOI and the counts and stamps that only Crossref keeps."""
+    """Sure where an answer of the API says that it holds works, however few fields were asked for, and where
+    the first records have a DOI and the counts and stamps that only Crossref keeps."""
+    if {"status", "message-type"} <= shape(head).get("", frozenset()) and _ANSWER.search(head_text(head)):
+        return 1.0
     keys = keys_at(head, "items[]", "message", "message.items[]")
     return 1.0 if "DOI" in keys and len(_OWN & keys) >= 3 else 0.0
 

@@ -205,6 +205,17 @@ def test_crossref() -> None:
     assert run(single)[0][0].id == lichen.id
 
 
+@pytest.mark.parametrize("kind", ["work", "work-list"])
+def test_an_answer_of_crossref_with_few_fields_is_known_by_its_envelope(kind: str) -> None:
+    asked = {"DOI": "10.5555/toy.61", "title": ["Lichen"], "author": [{"given": "Tomás", "family": "Herrera"}]}
+    message = asked if kind == "work" else {"facets": {}, "total-results": 1, "items": [asked]}
+    answer = json.dumps({"status": "ok", "message-type": kind, "message-version": "1.0.0", "message": message})
+    assert readers.detect(answer.encode()) == "crossref"
+    (paper,) = run(answer)[0]
+    assert (paper.title, paper.id, paper.authors) == ("Lichen", "doi:10.5555/toy.61", (Name("Herrera", "Tomás"),))
+    assert readers.detect(answer.replace(f'"{kind}"', '"member-list"').encode()) != "crossref"
+
+
 def test_csljson() -> None:
     kelvin, sediment, rivers = run((CORPUS / "csljson.json").read_bytes())[0]
     assert kelvin.title == "Kelvin: Temperature Schedules for Language Model Distillation"

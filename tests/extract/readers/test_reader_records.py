@@ -262,3 +262,67 @@ def test_references_in_bibtex_may_name_entries_further_down() -> None:
 def test_text_decoded_wrongly_before_is_mended_and_other_text_left(given: str, kept: str) -> None:
     paper = from_json(title=given, abstract=given, venue=given)
     assert (paper.title, paper.abstract, paper.venue) == (kept, kept, kept)
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"p {\textless} 0.05, q {\textgreater} 2", "p < 0.05, q > 2"),
+        (r"p \textless{} 0.05 and {\textbar}x{\textbar}", "p < 0.05 and |x|"),
+        (r"{\textbackslash}n a{\textunderscore}b {\textquotedbl}c{\textquotedbl}", r'\n a_b "c"'),
+        (r"{\textasciitilde}5 {\textmu}m {\textdegree}C {\textalpha}-synuclein", "~5 µm °C α-synuclein"),
+        (r"\S 3 {\copyright} {\textregistered} {\texttrademark} \ldots{} {\LaTeX}", "§3 © ® ™ … LaTeX"),
+        (r"Of {\textless}i{\textgreater}E. coli{\textless}/i{\textgreater}", "Of E. coli"),
+    ],
+)
+def test_signs_that_have_names_in_bibtex(tex: str, text: str) -> None:
+    assert only(f"@article{{k, title = {{{tex}}}}}").title == text
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [
+        ("{European Commission} and {Barnes and Noble}", (Name("European Commission"), Name("Barnes and Noble"))),
+        ("{World Health Organization, Geneva} and others", (Name("World Health Organization, Geneva"),)),
+        (r"{AT\&T {Bell} Labs}", (Name("AT&T Bell Labs"),)),
+        (r"{\'A}lvarez, {J}os{\'e}", (Name("Álvarez", "José"),)),
+        ("{van Gogh}, Vincent and {Mc}Donald, R.", (Name("van Gogh", "Vincent"), Name("McDonald", "R."))),
+        (r"{\"O}zg{\"u}r {\v{C}}", (Name("Č", "Özgür"),)),
+        ("{others}", ()),
+    ],
+)
+def test_a_name_wholly_in_braces_is_not_split(authors: str, names: tuple[Name, ...]) -> None:
+    assert only(f"@misc{{k, title = {{Stones}}, author = {{{authors}}}}}").authors == names
+
+
+VOLUME = "@proceedings{Conf/20, title={Proceedings of the Stone Conference}, year={2020}, publisher={Pit}}\n"
+CHILD = "@inproceedings{roll, title={Rolling}, author={Ada Pebble}, crossref={conf/20}, pages={1--9}}\n"
+
+
+@pytest.mark.parametrize("data", [CHILD + VOLUME, VOLUME + CHILD])
+def test_an_entry_inherits_what_it_lacks_and_its_volume_is_no_paper(data: str) -> None:
+    paper = only(data)
+    assert (paper.title, str(paper.date), paper.venue) == ("Rolling", "2020", "Proceedings of the Stone Conference")
+    assert paper.extra == {"key": "roll", "kind": "inproceedings", "pages": "1--9", "publisher": "Pit"}
+    assert {"date", "venue"} <= set(paper.sources[0].fields)
+
+
+def test_what_an_entry_says_itself_counts_before_what_it_inherits() -> None:
+    own = CHILD.replace("pages=", "year={2019}, booktitle={Stones}, publisher={Quarry}, pages=")
+    paper = only(own + VOLUME.replace("year=", "booktitle={SC}, year="))
+    assert (str(paper.date), paper.venue, paper.extra["publisher"]) == ("2019", "Stones", "Quarry")
+    assert only(CHILD + VOLUME.replace("year=", "booktitle={SC}, year=")).venue == "SC"
+    assert only(CHILD + VOLUME.replace("title=", "booktitle=")).venue == "Proceedings of the Stone Conference"
+
+
+def test_volumes_and_books_that_stand_for_themselves_are_papers_in_their_order() -> None:
+    book = "@book{b, title={A Book of Stones}, author={Bo Rock}, year=2001}\n"
+    chapter = "@inbook{c, title={A Chapter}, crossref={b}}\n@misc{d, title={Else}, crossref={nowhere}}\n"
+    found = list(readers.read_stream(io.BytesIO(f"{book}{chapter}{VOLUME}".encode()), "toy"))
+    papers = [p for p in found if isinstance(p, Paper)]
+    titles = ["A Book of Stones", "A Chapter", "Else", "Proceedings of the Stone Conference"]
+    assert [p.title for p in papers] == titles
+    assert (papers[1].venue, str(papers[1].date)) == ("A Book of Stones", "2001")
+    assert papers[1].authors == (Name("Rock", "Bo"),)
+    assert (papers[2].date, papers[2].extra["crossref"]) == (None, "nowhere")
+    assert only(VOLUME.replace("year=", "crossref={Conf/20}, year=")).title == "Proceedings of the Stone Conference"

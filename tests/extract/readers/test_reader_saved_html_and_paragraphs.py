@@ -69,3 +69,16 @@ def test_pages_and_code_are_not_taken_for_paragraphs() -> None:
         data = (CORPUS / f"{name}{readers.reader(name).SUFFIXES[0]}").read_bytes()
         assert name == "paragraphs" or readers.reader("paragraphs").sniff(data) <= 0.1
     assert readers.detect(b"def f(x):\n    return x\n\nclass A:\n    pass\n") is None
+
+
+def test_records_for_citation_managers_are_refused_and_not_taken_for_prose() -> None:
+    record = (
+        f"PMID- 124\nOWN - NLM\nTI  - A long title of a paper on\n      pebbles.\nAB  - {PROSE}\nFAU - Pebble, Ada\n"
+    )
+    for text in (record, f"\n{record}\n{record.replace('124', '125')}", record.replace("\n", "\r\n")):
+        papers, problems = run(text)
+        assert not papers
+        assert [p.partition(" is not read")[0] for p in problems] == [
+            "toy:1: PubMed's text for citation managers (.nbib)"
+        ]
+    assert run(f"PMID- based tools are slow.\n\n{PROSE}\n\n{PROSE}")[0]
