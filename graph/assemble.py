@@ -14,7 +14,7 @@ from citeweave.graph.knowledge import KnowledgeGraph, LinkedMention
 from citeweave.graph.ledger import Decision
 from citeweave.graph.naming import PaperNames
 from citeweave.graph.references import NO_RECORDS, Library, merge_stubs, stub
-from citeweave.model import ROLES, Evidence, Findings, Mention, Paper, PaperEntity, Reference, Role, Statement
+from citeweave.model import ROLES, Evidence, Findings, Mention, Paper, PaperEntity, Problem, Reference, Role, Statement
 
 _Key = tuple[str, str, str]
 
@@ -36,10 +36,11 @@ BUILDS_ON = ("extends", "uses", "compares")
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """A knowledge graph and the ledger's rows on its entities."""
+    """A knowledge graph, the ledger's rows on its entities, and each correction with a name that no paper uses."""
 
     graph: KnowledgeGraph
     decisions: tuple[Decision, ...]
+    unused: tuple[Problem, ...] = ()
 
 
 def assemble(
@@ -81,7 +82,7 @@ def assemble(
         mentions=mentions,
         sentences=sentences,
     )
-    return Assembled(graph, resolution.decisions)
+    return Assembled(graph, resolution.decisions, resolution.unused)
 
 
 def _named(found: Findings, min_confidence: float) -> PaperNames:

@@ -1,8 +1,8 @@
 """The user's word on merges: a CSV that overrides what the rules decide and survives every rebuild.
 
-``corrections.csv`` in the workspace has the columns ``action``, ``a`` and ``b``; lines that begin
-with ``#`` are remarks. Names are labels, aliases or ids of entities; ``same`` and ``different`` also
-take two ids of papers:
+``corrections.csv`` in the workspace has the columns ``action``, ``a`` and ``b``, between commas, semicolons
+or tabs; lines that begin with ``#`` are remarks. Names are labels, aliases or ids of entities; ``same``
+and ``different`` also take two ids of papers:
 
     action,a,b
     same,SWA,sliding window attention
@@ -16,16 +16,28 @@ take two ids of papers:
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from pathlib import Path
 
+from citeweave.graph.aliases import known_labels
 from citeweave.graph.forms import normal_form
 from citeweave.identifiers import SCHEMES
 from citeweave.model import ENTITY_TYPES, EntityType, Problem
 
 FILE = "corrections.csv"
 ACTIONS = ("same", "different", "type", "label", "drop")
+_SEPARATORS = (",", ";", "\t")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that holds: its number, what stands there, and each name of an entity in it with the name's form."""
+
+    number: int
+    raw: str
+    names: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +45,54 @@ class Corrections:
     """What the user decided, by the normal form of names.
 
     ``same`` maps a form to the form it goes with; ``apart`` holds pairs of names that must not become
-    one, as ordered pairs of forms (of exact spellings where the forms are equal).
+    one, as ordered pairs of forms. Where spellings of one normal form must not, ``spellings`` gives each
+    of them a form of its own, and ``spelled`` leads from that form to the spelling.
     """
 
     same: Mapping[str, str] = field(default_factory=dict)
     apart: frozenset[tuple[str, str]] = frozenset()
-    spelled_apart: frozenset[str] = frozenset()
+    spellings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    spelled: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, EntityType] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     dropped: frozenset[str] = frozenset()
     same_papers: tuple[tuple[str, str], ...] = ()
     papers_apart: tuple[tuple[str, str], ...] = ()
+    lines: tuple[Line, ...] = ()
+    source: str = FILE
 
-    def form(self, name: str, type_: EntityType) -> str:
-        """The normal form of a name; a spelling that the user keeps apart is a form of its own."""
-        return f"={name}" if name in self.spelled_apart else normal_form(name, type_)
+    def form(self, name: str, type_: EntityType | None = None) -> str:
+        """The normal form of a name; where the user keeps spellings of it apart, the form of the one it is most like.
+
+        ``Adam optimizer`` goes with ``Adam`` where that is not ``ADAM``.
+        """
+        plain = normal_form(name, type_)
+        return _nearest(self.spellings[plain], name) if plain in self.spellings else plain
+
+    def plain_spelling(self, form: str) -> str:
+        """The spelling that keeps the normal form from which the user took ``form``; empty where it was not taken."""
+        if not is_taken(form):
+            return ""
+        return next(
+            s
+            for own in self.spellings.values()
+            if form in own.values()
+            for s, kept in own.items()
+            if not is_taken(kept)
+        )
+
+    def elsewhere(self, name: str, form: str) -> bool:
+        """Whether a name is, by the user's word, another thing's than that of the form."""
+        return any(form in own.values() and own.get(name, form) != form for own in self.spellings.values())
+
+    def unused(self, forms: Container[str]) -> tuple[Problem, ...]:
+        """A problem for each line with a name that no paper uses; ``forms`` are those of all names in use."""
+        problems = []
+        for line in self.lines:
+            if idle := [repr(name) for name, form in line.names if form not in forms]:
+                why = f"no paper uses the name{'s' * (len(idle) > 1)} {' and '.join(idle)}"
+                problems.append(Problem(self.source, line.number, why, line.raw))
+        return tuple(problems)
 
     def allows(self, one: str, other: str) -> bool:
         """Whether the rules may join two forms."""
@@ -57,6 +102,11 @@ class Corrections:
 NO_CORRECTIONS = Corrections()
 
 
+def is_taken(form: str) -> bool:
+    """Whether a form is that of a spelling which the user took from the names of the same normal form."""
+    return form.startswith("=")
+
+
 def read(path: Path) -> tuple[Corrections, tuple[Problem, ...]]:
     """The corrections in a file (none where there is no file) and each line that cannot hold, with the reason.
 
@@ -64,9 +114,9 @@ def read(path: Path) -> tuple[Corrections, tuple[Problem, ...]]:
     """
     if not path.is_file():
         return NO_CORRECTIONS, ()
-    reader = _Reader(path.name)
-    text = path.read_text("utf-8-sig", errors="replace")
-    for line, row in _rows(text):
+    rows = list(_rows(path.read_text("utf-8-sig", errors="replace")))
+    reader = _Reader(path.name, [row for _, row in rows])
+    for line, row in rows:
         reader.take(line, row)
     return reader.corrections(), tuple(reader.problems)
 
@@ -74,9 +124,15 @@ def read(path: Path) -> tuple[Corrections, tuple[Problem, ...]]:
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     for line, raw in enumerate(text.splitlines(), 1):
         if raw.strip() and not raw.lstrip().startswith("#"):
-            row = [cell.strip() for cell in next(csv.reader([raw]))]
+            row = _cells(raw)
             if row[0].casefold() != "action":
                 yield line, [*row, "", ""][:3]
+
+
+def _cells(raw: str) -> list[str]:
+    """The cells of a line, apart at the separator that leaves an action in the first one; commas where none does."""
+    split = [[cell.strip() for cell in next(csv.reader([raw], delimiter=s))] for s in _SEPARATORS]
+    return next((row for row in split if row[0].casefold() in ("action", *ACTIONS)), split[0])
 
 
 def _is_paper(name: str) -> bool:
@@ -84,19 +140,49 @@ def _is_paper(name: str) -> bool:
     return bool(colon) and scheme in (*SCHEMES, "title", "abstract")
 
 
-def _form(name: str) -> str:
-    """The form of a name as the user wrote it, also when it is an entity's id such as ``method/dropout``."""
-    type_, _, rest = name.partition("/")
-    return normal_form(rest if rest and type_.capitalize() in ENTITY_TYPES else name)
+def _name(said: str) -> str:
+    """A name as the user wrote it, also when it is an entity's id such as ``method/dropout``."""
+    type_, _, rest = said.partition("/")
+    return rest if rest and type_.capitalize() in ENTITY_TYPES else said
+
+
+def _spellings(rows: Sequence[Sequence[str]]) -> dict[str, dict[str, str]]:
+    """For each normal form of which some spellings are said to be different: these, each with a form of its own.
+
+    The better known spelling, or the one with fewer capitals, keeps the normal form.
+    """
+    found: dict[str, set[str]] = {}
+    for action, a, b in rows:
+        one, other = _name(a), _name(b)
+        form = normal_form(one)
+        if action.casefold() == "different" and one != other and form and form == normal_form(other):
+            found.setdefault(form, set()).update((one, other))
+    known = set(known_labels().values())
+    spellings = {}
+    for form, names in found.items():
+        keeps, *others = sorted(names, key=lambda n: (n not in known, sum(map(str.isupper, n)), n))
+        spellings[form] = {keeps: form} | {name: f"={name}" for name in others}
+    return spellings
+
+
+def _nearest(spellings: Mapping[str, str], name: str) -> str:
+    """The form of the spelling that a name has, or is most like."""
+    like = max(sorted(spellings), key=lambda s: (s == name, SequenceMatcher(None, s, name).ratio()))
+    return spellings[like]
 
 
 class _Reader:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, rows: Sequence[Sequence[str]]) -> None:
         self.problems: list[Problem] = []
         self._source = source
+        self._spellings = _spellings(rows)
+        written = {cell for row in rows for cell in row[1:]}  # an id is no spelling to show
+        self._spelled = {
+            form: name for own in self._spellings.values() for name, form in own.items() if name in written
+        }
+        self._lines: list[Line] = []
         self._parent: dict[str, str] = {}
         self._apart: dict[tuple[str, str], int] = {}
-        self._spelled_apart: set[str] = set()
         self._types: dict[str, EntityType] = {}
         self._labels: dict[str, str] = {}
         self._dropped: set[str] = set()
@@ -108,19 +194,31 @@ class _Reader:
         why = self._refuse(action.casefold(), a, b)
         if why:
             self.problems.append(Problem(self._source, line, why, ",".join(row)))
+            return
+        names = (a, b) if action.casefold() in ("same", "different") else (a,)
+        if not any(map(_is_paper, names)):
+            self._lines.append(Line(line, ",".join(row), tuple((name, self._form(name)) for name in names)))
 
     def corrections(self) -> Corrections:
         same = {form: root for form in self._parent if (root := self._root(form)) != form}
         return Corrections(
             same,
             frozenset(self._apart),
-            frozenset(self._spelled_apart),
+            self._spellings,
+            self._spelled,
             dict(self._types),
             dict(self._labels),
             frozenset(self._dropped),
             tuple(self._same_papers),
             tuple(self._papers_apart),
+            tuple(self._lines),
+            self._source,
         )
+
+    def _form(self, said: str) -> str:
+        name = _name(said)
+        form = normal_form(name)
+        return _nearest(self._spellings[form], name) if form in self._spellings else form
 
     def _root(self, form: str) -> str:
         while (parent := self._parent.get(form, form)) != form:
@@ -137,7 +235,7 @@ class _Reader:
             return self._papers(action, a, b)
         if action in ("same", "different"):
             return self._same(a, b) if action == "same" else self._different(a, b)
-        form = _form(a)
+        form = self._form(a)
         if action == "drop":
             self._dropped.add(form)
             return ""
@@ -165,7 +263,7 @@ class _Reader:
         return ""
 
     def _same(self, a: str, b: str) -> str:
-        mine, theirs = self._root(_form(a)), self._root(_form(b))
+        mine, theirs = self._root(self._form(a)), self._root(self._form(b))
         for one, other in self._apart:
             if {self._root(one), self._root(other)} == {mine, theirs}:
                 return f"contradicts line(s) above: {a!r} and {b!r} are said to be different"
@@ -175,12 +273,9 @@ class _Reader:
         return ""
 
     def _different(self, a: str, b: str) -> str:
-        one, other = _form(a), _form(b)
+        one, other = self._form(a), self._form(b)
         if one == other:
-            if a == b:
-                return f"{a!r} cannot differ from itself"
-            self._spelled_apart.add(a)
-            return ""
+            return f"{a!r} cannot differ from itself" if one else f"no letter or digit in {a!r} and {b!r}"
         if self._root(one) == self._root(other):
             return f"contradicts line(s) above: {a!r} and {b!r} are said to be the same"
         self._apart[min(one, other), max(one, other)] = 1

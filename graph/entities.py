@@ -12,13 +12,13 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from citeweave.graph.aliases import known_labels, known_types
-from citeweave.graph.corrections import NO_CORRECTIONS, Corrections
+from citeweave.graph.aliases import known_aliases, known_labels, known_types
+from citeweave.graph.corrections import NO_CORRECTIONS, Corrections, is_taken
 from citeweave.graph.doubts import doubts
 from citeweave.graph.forms import is_abbreviation, normal_form, words
 from citeweave.graph.ledger import Decision, Ledger
 from citeweave.graph.naming import PaperNames, Use, decision, forms_of
-from citeweave.model import ENTITY_TYPES, Entity, EntityType, PaperEntity
+from citeweave.model import ENTITY_TYPES, Entity, EntityType, PaperEntity, Problem
 from citeweave.text import fingerprint, slug
 from citeweave.words import singular
 
@@ -30,17 +30,19 @@ LOWER_WINS = 2
 """How many times more uses the capitals of a name need, to be part of it and not of titles."""
 
 
+_CAMEL = re.compile(r"\S+[A-Z0-9]\S*")
 _PREPOSITION = re.compile(r"( (?:of|for|with|in|to|on|and|by|via) )")
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Entities of a corpus by id, which entity each paper's name is, and the ledger's rows."""
+    """Entities of a corpus by id, which entity each paper's name is, the ledger's rows, and idle corrections."""
 
     entities: Mapping[str, Entity]
     entity_of: Mapping[Use, str]
     broader: tuple[tuple[str, str], ...]
     decisions: tuple[Decision, ...]
+    unused: tuple[Problem, ...] = ()
 
 
 @dataclass(slots=True)
@@ -79,13 +81,13 @@ def resolve(corpus: Iterable[PaperNames], corrections: Corrections = NO_CORRECTI
     ids: dict[tuple[str, EntityType], str] = {}
     entities: dict[str, Entity] = {}
     shown: dict[str, str] = {}
-    for form in sorted(clusters):
+    for form in sorted(clusters, key=lambda f: (is_taken(f), f)):  # who keeps the form keeps the id
         cluster = clusters[form]
         for type_, group in _split_by_type(
             cluster, corrections.types.get(form), known_types().get(form), ledger
         ).items():
-            label = corrections.labels.get(form) or known_labels().get((type_, form))
-            made = _entity(form, type_, cluster, group, label, heads, entities, clusters)
+            label = corrections.labels.get(form) or corrections.spelled.get(form) or known_labels().get((type_, form))
+            made = _entity(form, type_, cluster, group, label, heads, entities, clusters, corrections)
             for row in _spellings(made, cluster, group):
                 ledger.add(row)
             entities[made.id] = made
@@ -94,7 +96,22 @@ def resolve(corpus: Iterable[PaperNames], corrections: Corrections = NO_CORRECTI
     for row in doubts(entities.values(), shown):
         ledger.add(row)
     entity_of = {use: ids[form, use[2]] for use, form in forms.items()}
-    return Resolution(dict(sorted(entities.items())), entity_of, _broader(entities.values()), ledger.rows())
+    unused = corrections.unused(_forms_in_use(named, corrections)) if corrections.lines else ()
+    return Resolution(dict(sorted(entities.items())), entity_of, _broader(entities.values()), ledger.rows(), unused)
+
+
+def _forms_in_use(named: Iterable[PaperNames], corrections: Corrections) -> set[str]:
+    """The form of everything that papers call a thing, or that the table of known names calls it."""
+    forms: set[str] = set()
+    for one in named:
+        for entity in one.entities:
+            for name in {entity.name, *entity.mentions}:
+                own = corrections.form(name, entity.type)
+                forms.update((own, corrections.form(name)))
+                if known := known_aliases().get((entity.type, own)):
+                    forms.add(corrections.form(known))
+        forms.update(corrections.form(name) for a in one.abbreviations for name in (a.short, a.long))
+    return forms
 
 
 def _split_by_type(
@@ -138,6 +155,7 @@ def _entity(
     heads: Container[str],
     taken: Mapping[str, Entity],
     forms: Container[str],
+    corrections: Corrections,
 ) -> Entity:
     names: Counter[str] = Counter()
     surfaces: Counter[str] = Counter()
@@ -145,10 +163,13 @@ def _entity(
         names.update(cluster.names[t])
         surfaces.update(cluster.surfaces[t])
     label = settled or _label(form, names, surfaces, type_, heads)
+    id_ = f"{type_.lower()}/{_readable(label)}"
+    if not settled and type_ in ("Dataset", "Software", "Model") and _CAMEL.fullmatch(label):
+        label = _as_written(label, surfaces, type_)  # the id does not sway with what more papers write
     # What one text shortens "shift-invariant kernels" to is another thing's name in the next.
     own = {s for s in surfaces if is_abbreviation(s) or (f := normal_form(s, type_)) == form or f not in forms}
-    aliases = sorted((names.keys() | own) - {label})
-    id_ = f"{type_.lower()}/{_readable(label)}"
+    own.update(name for name in names if name in surfaces or name != singular(label))
+    aliases = sorted(alias for alias in own - {label} if not corrections.elsewhere(alias, form))
     if id_ in taken:  # names that differ only in signs a slug cannot carry
         id_ = f"{id_}-{fingerprint(form, 4)}"
     return Entity(id_, type_, label, tuple(aliases))
@@ -192,6 +213,17 @@ def _plain(label: str, uses: Counter[str]) -> str:
         return lower
     first = label[:1].lower() + label[1:]
     return first if first in uses and label[1:] == lower[1:] else label
+
+
+def _as_written(label: str, surfaces: Counter[str], type_: EntityType) -> str:
+    """``OntoNote``, the singular of a proper name, as the ``OntoNotes`` of the papers; ``GAN`` stays, of ``GANs``.
+
+    A model that some papers name in the singular is not one name with a plural's ending, but many models.
+    """
+    if type_ == "Model" and label in surfaces:
+        return label
+    spelled = {s: c for s, c in surfaces.items() if s == label or (s[-2:-1].islower() and singular(s) == label)}
+    return min(spelled, key=lambda s: (-spelled[s], s), default=label)
 
 
 def _many_of(label: str, surfaces: Counter[str], type_: EntityType) -> str:

@@ -68,6 +68,7 @@ class _Namer:
         self._ledger = ledger
         self._aliases = known_aliases()
         self._long_forms: dict[str, Counter[str]] = defaultdict(Counter)
+        self._shorts: set[str] = set()
         self._definer: dict[tuple[str, str], str] = {}
         self._spelled: dict[str, str] = {}
         self._types: dict[str, set[EntityType]] = defaultdict(set)
@@ -87,7 +88,7 @@ class _Namer:
             if (
                 " " in name
                 and not any(map(is_abbreviation, name.split()))
-                and (letters := initials(name)) in self._long_forms
+                and (letters := initials(name)) in self._shorts
             ):
                 self._fitting[letters].add(form)
         self._in_paper: dict[str, list[str]] = defaultdict(list)
@@ -101,10 +102,10 @@ class _Namer:
         self._types[form].add(entity.type)
         for surface in entity.mentions:
             short = normal_form(surface, entity.type)
-            if not is_abbreviation(surface) or surface not in defined or short == form:
+            if not is_abbreviation(surface) or surface not in defined or short == normal_form(entity.name, entity.type):
                 continue
             long, name = form, entity.name
-            exact = normal_form(defined[surface], entity.type)
+            exact = self._corrections.form(defined[surface], entity.type)
             if exact != form and form.endswith(exact):
                 # the text says "finite Markov decision process (MDP)": MDP is what was put into brackets
                 long, name = exact, defined[surface]
@@ -112,11 +113,16 @@ class _Namer:
                 continue  # "ReLU-like (ReLU)" spells nothing out, and CIFAR-10 is not CIFAR-100
             self._spelled.setdefault(long, name)
             self._types[long].add(entity.type)
-            self._long_forms[short][long] += 1
-            self._definer.setdefault((short, long), paper)
+            abbreviation = self._corrections.form(surface, entity.type)
+            self._shorts.add(short)
+            self._long_forms[abbreviation][long] += 1
+            self._definer.setdefault((abbreviation, long), paper)
 
     def form(self, paper: str, entity: PaperEntity) -> str:
         form = self._corrections.form(entity.name, entity.type)
+        other = self._corrections.plain_spelling(form)
+        if other and not self._corrections.allows(form, self._corrections.form(other)):
+            self._note("refused", paper, entity, other, "user", "corrections.csv says so")
         if said := self._corrections.same.get(form):
             self._note("merged", paper, entity, self._spelled.get(said, said), "user", "corrections.csv says so")
             return said
@@ -129,7 +135,7 @@ class _Namer:
     def _joined(self, paper: str, form: str, entity: PaperEntity) -> str:
         if known := self._aliases.get((entity.type, form)):
             self._note("merged", paper, entity, known, "alias", "known alias")
-            return normal_form(known, entity.type)
+            return self._corrections.form(known, entity.type)
         if form in known_types():
             return form
         if is_abbreviation(entity.name) and form in self._long_forms:
@@ -155,16 +161,17 @@ class _Namer:
         if self._long_forms[short][long] < DOMINANT * total:
             rivals = " or ".join(repr(self._spelled[form]) for form in ranked[:3])
             return f"{total} papers define it, as {rivals}"
-        kindred = len(short) >= 3 and entity.type in KINDRED and self._types[long] & KINDRED
-        settled = len(short) >= 4 and total >= WELL_KNOWN
+        letters = normal_form(entity.name, entity.type)
+        kindred = len(letters) >= 3 and entity.type in KINDRED and self._types[long] & KINDRED
+        settled = len(letters) >= 4 and total >= WELL_KNOWN
         if entity.type not in self._types[long] and not kindred and not settled:
             meant = " or ".join(sorted(self._types[long]))
             return f"a {entity.type} here, but {name!r} is a {meant}"
         if entity.role == "introduces":
             return f"this paper introduces {entity.name} itself"
         if total < WELL_KNOWN:
-            others = {self._spelled[form] for form in self._fitting[short] - {long}}
-            others |= {n for n in self._in_paper[paper] if initials(n).endswith(short) and not self._is(n, long)}
+            others = {self._spelled[form] for form in self._fitting[letters] - {long}}
+            others |= {n for n in self._in_paper[paper] if initials(n).endswith(letters) and not self._is(n, long)}
             if others:
                 return f"{min(others)!r} fits it, too"
         return ""
@@ -181,7 +188,7 @@ class _Namer:
             return self._known(meant, entity)
         if not (turned := reordered(entity.name)):
             return form
-        other = normal_form(turned.name, entity.type)
+        other = self._corrections.form(turned.name, entity.type)
         if other == form or entity.type not in self._types.get(other, ()):
             return form
         if not turned.safe:
@@ -196,7 +203,7 @@ class _Namer:
         spelled = words(entity.name)
         for place, word in enumerate(spelled if len(spelled) > 1 else ()):  # alone it may be a name of its own
             for other in self._slips.get(word, ()):
-                form = normal_form(" ".join((*spelled[:place], other, *spelled[place + 1 :])), entity.type)
+                form = self._corrections.form(" ".join((*spelled[:place], other, *spelled[place + 1 :])), entity.type)
                 if entity.type in self._types.get(form, ()):
                     return form
         return self._corrections.form(entity.name, entity.type)
@@ -204,7 +211,7 @@ class _Namer:
     def _known(self, form: str, entity: PaperEntity) -> str:
         """A form that was joined, or that of the better known name which it goes by."""
         known = self._aliases.get((entity.type, form))
-        return normal_form(known, entity.type) if known else form
+        return self._corrections.form(known, entity.type) if known else form
 
     def _note(
         self,

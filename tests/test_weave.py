@@ -220,3 +220,15 @@ def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
     page.write_text('{"title": "One paper", "abstract": "It says something."}\nnot json\n', "utf-8")
     report = build([page.parent, page, page], tmp_path / "out", to=(), model="fast")
     assert (report.records, len(report.problems)) == (1, 1)
+
+
+def test_a_correction_with_a_name_that_no_paper_uses_is_reported(tmp_path: Path) -> None:
+    page = tmp_path / "papers.jsonl"
+    page.write_text('{"title": "Reuters again", "abstract": "We use BERT on ImageNet."}\n', "utf-8")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "corrections.csv").write_text("action;a;b\nlabel;BERT;Bert\nsame;Nonexistnt;BERT\n", "utf-8")
+    report = build(page, tmp_path / "out", to=(), model="fast")
+    (problem,) = report.problems
+    assert (problem.source, problem.line) == ("corrections.csv", 3)
+    assert "Nonexistnt" in problem.message
+    assert "Bert" in {entity.label for entity in open_graph(tmp_path / "out").entities.values()}

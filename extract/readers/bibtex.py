@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from bibtexparser.entrypoint import parse_string
@@ -13,6 +13,7 @@ from bibtexparser.middlewares.names import split_multiple_persons_names
 from bibtexparser.model import DuplicateFieldKeyBlock, Entry, ParsingFailedBlock, String
 
 from citeweave.extract.readers._bibtex_keys import KnownKeys
+from citeweave.extract.readers._bibtex_parents import VOLUMES, Parents
 from citeweave.extract.readers._dates import MONTH, make_date, month_number, parse_date
 from citeweave.extract.readers._identify import add_identifier, add_recognised, web_links
 from citeweave.extract.readers._latex import plain, plain_link
@@ -36,12 +37,6 @@ _MAX_STRINGS = 4_000_000
 """Characters of all abbreviations of a file beyond which no more are kept."""
 _MAX_ENTRY = 4 * 1024 * 1024
 """Characters of one entry beyond which it is left out: the parser takes many times as much memory."""
-_VOLUMES = {"proceedings", "mvproceedings", "collection", "mvcollection", "periodical"}
-"""Kinds of entries that hold papers and are none themselves where an entry names them by ``crossref``."""
-_PARENTS = {*_VOLUMES, "book", "mvbook", "reference", "mvreference"}
-_MAX_PARENTS = 4_000_000
-"""Characters of what is remembered of possible parents, before an entry names them, for entries to inherit."""
-_INHERITED = ("volume", "number", "publisher")
 _EXTRA = ("volume", "number", "pages", "publisher", "keywords", "note", "primaryclass")
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 
@@ -86,64 +81,8 @@ class _Kept:
     cited: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Parent:
-    """What an entry may inherit of the one that its ``crossref`` names."""
-
-    authors: tuple[Name, ...]
-    date: PartialDate | None
-    venue: str
-    extra: Mapping[str, str]
-
-
-@dataclass(slots=True)
-class _Parents:
-    """The entries that others name by ``crossref``, and, while there is room, those that others may yet name."""
-
-    named: set[str] = field(default_factory=set)
-    known: dict[str, _Parent] = field(default_factory=dict)
-    size: int = 0
-
-    def see(self, key: str, paper: Paper) -> None:
-        """Remember an entry that is or may become a parent, and which entry it has for a parent itself."""
-        parent = paper.extra.get("crossref", "").lower()
-        if parent not in ("", key.lower()):
-            self.named.add(parent)
-        venue = paper.venue or paper.title
-        size = len(key) + len(venue) + sum(len(str(name)) for name in paper.authors)
-        possible = paper.extra.get("kind") in _PARENTS and self.size + size <= _MAX_PARENTS
-        if key.lower() not in self.known and (possible or key.lower() in self.named):
-            self.size += size
-            extra = {name: paper.extra[name] for name in _INHERITED if name in paper.extra}
-            self.known[key.lower()] = _Parent(paper.authors, paper.date, venue, extra)
-
-    def settle(self, item: Paper | Problem) -> Paper | Problem | None:
-        """A paper with what it inherits, once all entries were seen; None for a volume that is only a parent."""
-        if isinstance(item, Problem):
-            return item
-        if item.extra.get("kind") in _VOLUMES and item.extra.get("key", "").lower() in self.named:
-            return None
-        name = item.extra.get("crossref", "").lower()
-        return _child(item, self.known[name]) if name in self.known else item
-
-
-def _child(paper: Paper, parent: _Parent) -> Paper:
-    """The paper with those fields of its parent that it lacks; ``crossref`` has said all that it had to say."""
-    own = {name: value for name, value in paper.extra.items() if name != "crossref"}
-    made = replace(
-        paper,
-        authors=paper.authors or parent.authors,
-        date=paper.date or parent.date,
-        venue=paper.venue or ("" if own.get("kind") in _PARENTS else parent.venue),
-        extra=own | {name: value for name, value in parent.extra.items() if name not in own},
-    )
-    lacked = [name for name in ("authors", "date", "venue") if getattr(made, name) and not getattr(paper, name)]
-    source = replace(paper.sources[0], fields=(*paper.sources[0].fields, *lacked))
-    return replace(made, sources=(source,))
-
-
 def _papers(text: Text) -> Iterator[Paper | Problem]:
-    strings, parents = _Strings(), _Parents()
+    strings, parents = _Strings(), Parents()
     waiting = False
     with KnownKeys() as keys:
         for line, kind, chunk in _chunks(text):
@@ -157,7 +96,7 @@ def _papers(text: Text) -> Iterator[Paper | Problem]:
                 if isinstance(item, _Kept):
                     parents.see(item.key, item.paper)
                     waiting = waiting or bool(cited) or "crossref" in item.paper.extra
-                if waiting or (isinstance(item, _Kept) and item.paper.extra.get("kind") in _VOLUMES):
+                if waiting or (isinstance(item, _Kept) and item.paper.extra.get("kind") in VOLUMES):
                     keys.wait([*((noted, ()) for noted in text.drain()), *found])
                 else:
                     yield from (one for one, _ in found)
@@ -247,7 +186,7 @@ def _pieces(raw: str) -> Iterator[str]:
 def _kept(text: Text, line: int, entry: Entry, strings: Mapping[str, str]) -> _Kept | Problem:
     fields = {f.key.lower(): _value(str(f.value), strings) for f in reversed(entry.fields)}
     key, kind = clean(entry.key), clean(entry.entry_type).lower()
-    if kind in _VOLUMES and not fields.get("title"):
+    if kind in VOLUMES and not fields.get("title"):
         fields["title"] = fields.get("booktitle", "")
     if not clean(plain(fields.get("title", ""))) and not clean(fields.get("abstract", "")):
         return text.problem(line, f"entry {key!r}: no title and no abstract")

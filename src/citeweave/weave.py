@@ -140,6 +140,8 @@ def build(
         extracted = _extract(workspace, merged.papers, keys, jobs, model, note, tell)
         tell("resolving", 0, None)
         assembled = assemble(merged.papers, _Kept(workspace, keys), min_confidence, said, merged.records)
+        for problem in assembled.unused:
+            note(problem)
         workspace.save_graph(assembled.graph, (*merged.decisions, *assembled.decisions))
         if withdrawn:
             workspace.compact()

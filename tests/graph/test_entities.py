@@ -246,3 +246,25 @@ def test_a_long_abbreviation_that_papers_agree_on_crosses_types() -> None:
         named("p", entity("MOIM", "Dataset")),
     ]
     assert len(resolve(corpus).entities) == 1
+
+
+def test_a_proper_name_that_ends_as_a_plural_is_labelled_as_papers_write_it() -> None:
+    corpus = [
+        named("p1", entity("OntoNote", "Dataset", "OntoNotes"), entity("ZAN", "Model", "ZANs")),
+        named("p2", entity("WikiTable", "Dataset", "WikiTables"), entity("DenseNet", "Model", "DenseNets")),
+        named("p3", entity("WikiTable", "Dataset", "WikiTables", "WikiTable"), entity("AGNew", "Dataset", "AGNews")),
+        named("p4", entity("WikiTable", "Dataset", "WikiTables"), entity("SparseNet", "Model", "SparseNets")),
+        named("p5", entity("DenseNet", "Model"), entity("PyTool", "Software", "PyTools")),
+    ]
+    assert labels(corpus) == {
+        "dataset/ontonote": "OntoNotes",
+        "dataset/wikitable": "WikiTables",
+        "dataset/agnew": "AGNews",
+        "model/zan": "ZAN",
+        "model/densenet": "DenseNet",
+        "model/sparsenet": "SparseNets",
+        "software/pytool": "PyTools",
+    }
+    found = resolve(corpus).entities
+    assert found["dataset/ontonote"].aliases == ()
+    assert found["dataset/wikitable"].aliases == ("WikiTable",)

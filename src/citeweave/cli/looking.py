@@ -212,7 +212,7 @@ def _explain(found: Why) -> None:
         out.print(f"  {d.left} {sign} {d.right}: {d.rule}, {d.reason}", markup=False)
         if step.quote:
             out.print(f"      {step.quote}", markup=False)
-    if not found.same:
+    if not found.same and all(step.decision.rule != "user" for step in found.steps):
         out.print("  to join them, add to corrections.csv: same,A,B", markup=False)
 
 
