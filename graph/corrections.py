@@ -66,8 +66,7 @@ class Corrections:
 
         ``Adam optimizer`` goes with ``Adam`` where that is not ``ADAM``.
         """
-        plain = normal_form(name, type_)
-        return _nearest(self.spellings[plain], name) if plain in self.spellings else plain
+        return _form(self.spellings, name, type_)
 
     def plain_spelling(self, form: str) -> str:
         """The spelling that keeps the normal form from which the user took ``form``; empty where it was not taken."""
@@ -171,6 +170,11 @@ def _nearest(spellings: Mapping[str, str], name: str) -> str:
     return spellings[like]
 
 
+def _form(spellings: Mapping[str, Mapping[str, str]], name: str, type_: EntityType | None = None) -> str:
+    plain = normal_form(name, type_)
+    return _nearest(spellings[plain], name) if plain in spellings else plain
+
+
 class _Reader:
     def __init__(self, source: str, rows: Sequence[Sequence[str]]) -> None:
         self.problems: list[Problem] = []
@@ -216,9 +220,7 @@ class _Reader:
         )
 
     def _form(self, said: str) -> str:
-        name = _name(said)
-        form = normal_form(name)
-        return _nearest(self._spellings[form], name) if form in self._spellings else form
+        return _form(self._spellings, _name(said))
 
     def _root(self, form: str) -> str:
         while (parent := self._parent.get(form, form)) != form:

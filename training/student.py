@@ -182,10 +182,11 @@ def run(args: argparse.Namespace) -> float:
     gold, kept_back = apart(ours(args.shared, "train"), lexicon, args.held_out)
     more, more_back = apart([x for path in args.fresh for x in fresh(args.shared, path)], lexicon, args.held_out)
     lectures = [x for folder in args.labels for x in taught(folder, lexicon)]
+    larger = {"attention": args.attention} if args.attention else {}
     if args.start:
-        student = restore(args.start, args.dropout, **({"attention": args.attention} if args.attention else {}))
+        student = restore(args.start, args.dropout, **larger)
     else:
-        student = Student(StudentShape(len(lexicon), **{"attention": args.attention} | SHAPE), args.dropout)
+        student = Student(StudentShape(len(lexicon), **larger | SHAPE), args.dropout)
         with torch.no_grad():
             known = torch.from_numpy(np.load(args.vocabulary / "words.npy"))
             student.tables[0].weight[1:] = known[:, : student.shape.hidden] * 0.5

@@ -23,6 +23,10 @@ LAYOUT_NAMES = ("communities", "force", "radial", "time")
 _HERE = Path(__file__).parent
 
 
+class NothingLeftError(ValueError):
+    """The choices leave nothing of the graph to show."""
+
+
 def write(graph: KnowledgeGraph, target: Path) -> None:
     """Write the page of the whole graph to ``target``."""
     write_text(target, page(graph))
@@ -54,6 +58,7 @@ def page(
         title: what the page is called, besides what it says of its contents.
 
     Raises:
+        NothingLeftError: no paper and no entity goes with all of the choices.
         ValueError: nothing is called ``around``, or a type or layout does not exist.
     """
     chosen = layout or ("radial" if around else "communities")
@@ -72,6 +77,8 @@ def page(
     if top is not None:
         graph = selection.top(graph, top)
         parts.append(f"the {top} entities that most papers name")
+    if parts and centre is None and not (graph.papers or graph.entities):
+        raise NothingLeftError(f"nothing of the graph is left: {'; '.join(parts)}")
     if centre is not None:
         if centre not in graph.papers and centre not in graph.entities:
             raise ValueError(f"{around!r} is not in what the other options leave of the graph")

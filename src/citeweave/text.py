@@ -61,6 +61,8 @@ def slug(text: str) -> str:
 def distinct_slug(text: str) -> str:
     """A slug that no other text shares for want of ASCII letters: ``Wei 张`` and ``Wei 李`` differ by a digest."""
     made = slug(text)
+    if text.isascii():
+        return made
     folded = unicodedata.normalize("NFKD", text).casefold()
     lost = any(c.isalpha() and not c.isascii() for c in _bare(folded))
     return f"{made}-{fingerprint(folded, 8)}" if lost and any(c.isascii() and c.isalnum() for c in folded) else made

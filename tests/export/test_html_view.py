@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from citeweave.export.html import LAYOUT_NAMES, page
+from citeweave.export.html import LAYOUT_NAMES, NothingLeftError, page
 from citeweave.export.html.communities import communities
 from citeweave.export.html.content import content
 from citeweave.export.html.forces import in_disc
@@ -176,3 +176,8 @@ def test_around_keeps_nothing_that_only_papers_outside_connect() -> None:
 def test_a_name_that_is_nowhere_is_not_suggested() -> None:
     with pytest.raises(ValueError, match=r"nothing in the graph is called 'Nosuch'$"):
         page(chain(), around="Nosuch")
+
+
+def test_choices_that_leave_nothing_are_refused() -> None:
+    with pytest.raises(NothingLeftError, match="years 2050 to …"):
+        page(chain(), since=2050)

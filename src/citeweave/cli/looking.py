@@ -16,7 +16,6 @@ from citeweave.cli.shared import Folder, fail, out, plain, refusing, types_of
 from citeweave.model import ENTITY_TYPES
 
 if TYPE_CHECKING:
-    from citeweave.graph.knowledge import KnowledgeGraph
     from citeweave.graph.why import Why
 
 
@@ -57,36 +56,18 @@ def view(
     with refusing():
         kg = weave.open_graph(folder)
         target = output or folder / "view.html"
-        # around something, the page itself says whether the rest of the choices leave it
-        if not around and not _is_left(kg, types, since, until, top):
-            choices = {"type": type_, "since": since, "until": until, "top": top}
-            given = " ".join(f"--{name} {value}" for name, value in choices.items() if value not in ("", None))
-            fail(f"nothing of the graph is left by {given}")
         try:
             picture = html.page(
                 kg, around=around, depth=depth, types=types, since=since, until=until, layout=layout, top=top
             )
+        except html.NothingLeftError:
+            choices = {"type": type_, "since": since, "until": until, "top": top}
+            given = " ".join(f"--{name} {value}" for name, value in choices.items() if value not in ("", None))
+            fail(f"nothing of the graph is left by {given}")
         except ValueError as error:
             fail(error)
         write_text(target, picture)
         out.print(str(target), markup=False)
-
-
-def _is_left(
-    kg: KnowledgeGraph, types: tuple[str, ...] | None, since: int | None, until: int | None, top: int | None
-) -> bool:
-    """Whether anything of the graph goes with all of the choices."""
-    from citeweave.export.html import selection
-
-    if since is None and until is None and top is None:  # types leave the papers
-        return True
-    if types:
-        kg = selection.of_types(kg, types)
-    if since is not None or until is not None:
-        kg = selection.of_years(kg, since, until)
-    if top is not None:
-        kg = selection.top(kg, top)
-    return bool(kg.papers or kg.entities)
 
 
 def stats(folder: Folder) -> None:
