@@ -33,7 +33,7 @@ def split_name(text: str) -> Name:
         text = f"{' '.join(words[:-1])}"
         return _with_suffix(split_name(text), words[-1])
     try:
-        parts = parse_single_name_into_parts(text, strict=False)
+        parts = parse_single_name_into_parts(_suffix_second(text), strict=False)
     except (InvalidNameError, ValueError, IndexError, RecursionError):
         return Name(text)
     given, family = " ".join(parts.first), " ".join((*parts.von, *parts.last))
@@ -43,6 +43,13 @@ def split_name(text: str) -> Name:
             break
     name = Name(_bare(family), _bare(given)) if _bare(family) else Name(_bare(given) or text)
     return _with_suffix(name, " ".join(parts.jr)) if parts.jr else name
+
+
+def _suffix_second(text: str) -> str:
+    """``Family, Given, Jr.``, the order of RIS, in BibTeX's order."""
+    parts = [part.strip() for part in text.split(",")]
+    turned = len(parts) == 3 and _SUFFIX.fullmatch(parts[2]) and parts[1] and not _SUFFIX.fullmatch(parts[1])
+    return ", ".join((parts[0], parts[2], parts[1])) if turned else text
 
 
 def person(family: str, given: str = "", suffix: str = "", orcid: str = "") -> Name:
@@ -62,9 +69,14 @@ def _bare(text: str) -> str:
     return text.replace("{", "").replace("}", "").strip()
 
 
+def is_nobody(name: str) -> bool:
+    """Whether a name only says that there are further ones (``et al.``), or is empty."""
+    return clean(name).lower().rstrip(".") in ("", "others", "et al")
+
+
 def split_names(names: Iterable[str]) -> tuple[Name, ...]:
     """The names that are not empty, split, in order; ``others`` and ``et al.`` are nobody's name."""
-    split = (split_name(n) for n in names if clean(n).lower().rstrip(".") not in ("", "others", "et al"))
+    split = (split_name(n) for n in names if not is_nobody(n))
     return tuple(name for name in split if name.family)
 
 

@@ -222,9 +222,34 @@ def _readable(value: str) -> str:
 
 def _author(written: str) -> tuple[Name, ...]:
     """One name, split unless braces around the whole of it say that it is an institution's; nobody's is left out."""
+    written = written.strip()
     said = plain(written)
     names = split_names([said])
-    return (Name(clean(said)),) if names and _is_literal(written.strip()) else names
+    if names and _is_literal(written):
+        return (Name(clean(said)),)
+    given, family = _half_in_braces(written)
+    return split_names([f"{plain(given)}{{{plain(family)}}}"]) if family else names
+
+
+def _half_in_braces(name: str) -> tuple[str, str]:
+    """Given names and a family name of several words that braces keep together (``José {García Márquez}``).
+
+    The family name is empty where the name has a comma or does not end with such braces.
+    """
+    if not name.endswith("}"):
+        return name, ""
+    depth = opened = 0
+    for mark in re.finditer(r"\\.|[{},]", name, re.DOTALL):
+        if mark.group() == "{":
+            opened = opened if depth else mark.start()
+            depth += 1
+        elif mark.group() == "}":
+            depth -= 1
+        elif mark.group() == "," and depth == 0:
+            return name, ""
+    given, family = name[:opened], name[opened:]
+    whole = depth == 0 and given[-1:] in (" ", "\t", "\n", "~") and _is_literal(family)
+    return (given, family) if whole and " " in clean(plain(family)) else (name, "")
 
 
 def _is_literal(name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from citeweave.extract.readers._identify import reference, web_links
 from citeweave.extract.readers._json import keys_at, read_papers, shape
 from citeweave.extract.readers._markup import from_markup, without_heading
-from citeweave.extract.readers._names import person, split_name
+from citeweave.extract.readers._names import is_nobody, person, split_name
 from citeweave.extract.readers._record import make_paper
 from citeweave.extract.readers._source import Text, head_text
 from citeweave.extract.readers._typed import Fields, date_of_parts, identify
@@ -28,6 +28,7 @@ _OWN = {
     "deposited",
 }
 _ANSWER = re.compile(r'"message-type"\s*:\s*"work(?:-list)?"')
+_OF_ARXIV = re.compile(r"10\.48550/arxiv\.", re.IGNORECASE)
 _DATES = ("published", "issued", "published-online", "published-print", "posted", "created")
 
 
@@ -51,8 +52,7 @@ def _paper(text: Text, line: int, work: Fields) -> Paper:
 
     if "message" in work:
         work = work.inside("message")
-    titles = [*work.strings("title")[:1], *work.strings("subtitle")[:1]]
-    title = ": ".join(clean(from_markup(part)) for part in titles)
+    title = _title(work)
     abstract = without_heading(clean(from_markup(work.text("abstract"))))
     if not title and not abstract:
         raise ValueError("no title and no abstract")
@@ -77,7 +77,7 @@ def _paper(text: Text, line: int, work: Fields) -> Paper:
                 ("publisher", work.text("publisher")),
                 ("volume", work.word("volume")),
                 ("number", work.word("issue")),
-                ("pages", work.text("page")),
+                ("pages", work.text("page") or work.word("article-number")),
                 ("cited_by_count", work.word("is-referenced-by-count")),
             )
             if value
@@ -85,21 +85,30 @@ def _paper(text: Text, line: int, work: Fields) -> Paper:
     )
 
 
+def _title(work: Fields) -> str:
+    """Title and subtitle, which some publishers put into the title, too."""
+    title, below = (clean(from_markup(next(iter(work.strings(key)), ""))) for key in ("title", "subtitle"))
+    if title.casefold().endswith(below.casefold()):
+        return title
+    return f"{title.removesuffix(':').rstrip()}: {below}" if title else below
+
+
 def _preprint(work: Fields) -> list[tuple[str, str]]:
-    """The arXiv id that a work names as its preprint."""
-    related = work.inside("relation").objects("has-preprint")
-    return [("arxiv", one.text("id")) for one in related if one.text("id-type").lower() == "arxiv"]
+    """The arXiv id that a work names as its preprint, perhaps by the DOI that arXiv gives it."""
+    related = [(one.text("id-type").lower(), one.text("id")) for one in work.inside("relation").objects("has-preprint")]
+    return [(scheme, id) for scheme, id in related if scheme == "arxiv" or (scheme == "doi" and _OF_ARXIV.search(id))]
 
 
 def _author(author: Fields) -> Name:
     given, family = from_markup(author.text("given")), from_markup(author.text("family"))
     if not family and (group := author.text("name")):
-        return Name(clean(from_markup(group)))
-    return person(family, given, author.text("suffix"), author.text("ORCID"))
+        return Name("" if is_nobody(group) else clean(from_markup(group)))
+    name = person(family, given, author.text("suffix"), author.text("ORCID"))
+    return Name("") if is_nobody(str(name)) else name
 
 
 def _date(work: Fields, note: Callable[[str], None]) -> PartialDate | None:
-    """The first date that has more than a year, else the first there is; ``created`` only where nothing else is."""
+    """The first date; a more exact one of the same year goes before it. ``created`` only where nothing else is."""
     known: list[PartialDate] = []
     for key in _DATES:
         if key == "created" and known:
@@ -112,7 +121,7 @@ def _date(work: Fields, note: Callable[[str], None]) -> PartialDate | None:
                 known.append(date)
         elif first is not None:
             work.wrong.append(key)
-    return next((date for date in known if date.month), next(iter(known), None))
+    return next((date for date in known if date.month and date.year == known[0].year), next(iter(known), None))
 
 
 def _reference(cited: Fields) -> Reference | None:

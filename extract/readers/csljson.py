@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
+from citeweave.extract.readers._dates import make_date, parse_date
 from citeweave.extract.readers._identify import add_recognised, web_links
 from citeweave.extract.readers._json import keys_at, read_papers, shape
 from citeweave.extract.readers._markup import from_markup, without_heading
-from citeweave.extract.readers._names import person
+from citeweave.extract.readers._names import is_nobody, person
 from citeweave.extract.readers._record import make_paper
 from citeweave.extract.readers._source import Text
-from citeweave.extract.readers._typed import Fields, date_of_parts, date_or_note, identify
+from citeweave.extract.readers._typed import Fields, date_of_parts, identify
 from citeweave.identifiers import recognise
 from citeweave.model import Name, Paper, PartialDate, Problem
 from citeweave.text import clean
@@ -29,6 +30,9 @@ _OWN = {
 }
 _DATED = {"date-parts", "raw", "literal", "season", "circa"}
 _NAMED = {"family", "given", "literal", "non-dropping-particle", "dropping-particle"}
+_SEASONS = frozenset((*range(13, 17), *range(21, 25)))
+_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d{2}(?!\d)")
+_NUMBERS = re.compile(r"\d{4}[-/.]\d")
 _IN_NOTE = re.compile(r"\b(arXiv|DOI|PMID)\s*:\s*(\S+)", re.IGNORECASE)
 
 
@@ -72,7 +76,7 @@ def _paper(text: Text, line: int, item: Fields) -> Paper:
         authors=[name for author in item.objects("author") if (name := _author(author)).family],
         date=_date(item, note),
         venue=from_markup(_one(item, "container-title") or item.text("event-title", "event")),
-        links=[link for link in web_links([url]) if link != identifiers.get("url")],
+        links=[link for link in web_links([url]) if (recognise(link) or ("", "")) not in identifiers.items()],
         extra={
             key: clean(value)
             for key, value in (
@@ -81,7 +85,7 @@ def _paper(text: Text, line: int, item: Fields) -> Paper:
                 ("publisher", item.text("publisher")),
                 ("volume", item.word("volume")),
                 ("number", item.word("issue")),
-                ("pages", item.word("page")),
+                ("pages", item.word("page") or item.word("page-first")),
                 ("keywords", item.text("keyword")),
                 ("language", item.text("language")),
             )
@@ -110,21 +114,42 @@ def _identifiers(item: Fields, note: Callable[[str], None]) -> dict[str, str]:
 
 def _author(author: Fields) -> Name:
     if literal := author.text("literal"):
-        return Name(clean(from_markup(literal)))
+        return Name("" if is_nobody(literal) else clean(from_markup(literal)))
     particles = [author.text("dropping-particle"), author.text("non-dropping-particle")]
     family = " ".join(part for part in (*particles, author.text("family")) if part)
-    return person(from_markup(family), from_markup(author.text("given")), author.text("suffix"), author.text("ORCID"))
+    given, suffix = from_markup(author.text("given")), author.text("suffix")
+    name = person(from_markup(family), given, suffix, author.text("ORCID"))
+    return Name("") if is_nobody(str(name)) else name
 
 
 def _date(item: Fields, note: Callable[[str], None]) -> PartialDate | None:
-    """From ``issued``: its first date, or what it says in words where that is a date."""
+    """From ``issued``: its first date, else the date that it says in words, or the one year among them.
+
+    Seasons, which CSL numbers after the months, leave the year.
+    """
+    if isinstance(said := item.raw("issued"), str):
+        return _in_words(said, note)
     issued = item.inside("issued")
     parts = issued.raw("date-parts")
     if isinstance(parts, list) and parts and isinstance(parts[0], list):
-        return date_of_parts([_whole(part) for part in parts[0]], note)
-    if parts is not None:
+        year, month, *day = [*map(_whole, parts[0]), None, None]
+        if year:
+            return date_of_parts([year] if month in _SEASONS else [year, month, *day], note)
+    elif parts not in (None, []):
         item.wrong.append("issued.date-parts")
-    return date_or_note(clean(issued.text("raw", "literal").split("/")[0]), note)
+    return _in_words(issued.text("raw", "literal"), note)
+
+
+def _in_words(said: str, note: Callable[[str], None]) -> PartialDate | None:
+    said = clean(said).split("/")[0].strip()
+    years = set(_YEAR.findall(said))
+    try:
+        return parse_date(said) if said else None
+    except ValueError as error:
+        if len(years) == 1 and not _NUMBERS.search(said):
+            return make_date(int(*years))
+        note(str(error))
+        return None
 
 
 def _whole(part: object) -> int | None:

@@ -1,7 +1,8 @@
 """Tables with a header row: values separated by commas, semicolons or tabs (RFC 4180, read leniently).
 
 Those that Scopus and the Web of Science export have the venue under ``Source title``, by which they are
-known, authors as ``Family I.I.``, and perhaps their full names in a column of their own.
+known, authors as ``Family I.I.``, perhaps their full names in a column of their own, and first and last
+page, or an article's number, in columns that are not called pages.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from citeweave.extract.readers._fields import FIELDS, field_name, from_fields, split_author_list
+from citeweave.extract.readers._record import page_range
 from citeweave.extract.readers._source import Line, Text, head_text
 from citeweave.model import Paper, Problem
 from citeweave.text import clean
@@ -25,6 +27,7 @@ _MAX_ROW = 4_000_000
 """Characters of one row beyond which its opening quote is taken for one that was never closed."""
 _END = "\x1e"
 _VENUE, _FULL_NAMES = "source_title", "author_full_names"
+_PAGE_COLUMNS = (("page_start", "start_page"), ("page_end", "end_page"), ("art._no.", "article_number"))
 _INITIALS = re.compile(r"(?:-?[^\W\d_][^\W\d_]?\.)+")
 _NUMBER = re.compile(r"\s*\(\d+\)")
 _NO_VALUE = re.compile(r"\[no [\w() ]{1,30} available\]", re.IGNORECASE)
@@ -199,6 +202,12 @@ def _settle(record: dict[str, object]) -> None:
     authors = clean(str(record.pop(_FULL_NAMES, record.get("authors", ""))))
     if authors:
         record["authors"] = [_person(name) for name in _apart(authors)]
+    if "issue" in record and "number" not in record:
+        record["number"] = record.pop("issue")
+    given = ([str(record.pop(name)) for name in names if name in record] for names in _PAGE_COLUMNS)
+    first, last, article = (next(iter(pages), "") for pages in given)
+    if pages := page_range(first, last) or clean(article):
+        record.setdefault("pages", pages)
 
 
 def _apart(authors: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from citeweave.extract.readers._identify import reference
 from citeweave.extract.readers._markup import Element, inner, plain
 from citeweave.extract.readers._names import person
-from citeweave.extract.readers._record import make_paper
+from citeweave.extract.readers._record import full_range, make_paper, page_range
 from citeweave.extract.readers._source import Text
 from citeweave.extract.readers._typed import date_or_note, identify
 from citeweave.extract.readers._xml import children, every, find, find_all, read_papers, text_at, xml_head
@@ -18,7 +18,8 @@ from citeweave.model import Name, Paper, PartialDate, Problem, Reference
 SUFFIXES = (".xml",)
 _RECORD = re.compile(r"<(?:PubmedArticle|PubmedBookArticle|MedlineCitation)[\s>]")
 _SCHEMES = {"doi": "doi", "pubmed": "pmid", "arxiv": "arxiv"}
-_YEAR_MONTH = re.compile(r"(\d{4})(?:\s+([A-Za-z]{3})[a-z]*)?")
+_YEAR_MONTH = re.compile(r"(?<!\d)(\d{4})(?!\d)(?:\s+([A-Za-z]{3})[a-z]*)?")
+_NO_TITLE = re.compile(r"\[?not available\]?\.?", re.IGNORECASE)
 
 
 def sniff(head: bytes) -> float:
@@ -38,12 +39,13 @@ def _paper(text: Text, line: int, record: Element) -> Paper:
     citation = find(record, "medlinecitation")
     book = find(record, "bookdocument")
     article = find(citation, "article") if book is None else book
-    title = text_at(article, "articletitle") or text_at(article, "vernaculartitle") or text_at(book, "book/booktitle")
+    titles = [text_at(article, "articletitle"), text_at(article, "vernaculartitle"), text_at(book, "book/booktitle")]
+    title = next((one for one in titles if one and not _NO_TITLE.fullmatch(one)), "")
+    book_title = "" if title == titles[2] else titles[2]
     abstract = " ".join(filter(None, map(_section, find_all(article, "abstract/abstracttext"))))
     if not title and not abstract:
         raise ValueError("no title and no abstract")
-    if title.startswith("[") and title.rstrip(".").endswith("]"):
-        title = title.rstrip(".")[1:-1]
+    title = _unbracketed(title)
     journal = find(article, "journal")
     keywords = [inner(word) for word in find_all(citation, "keywordlist/keyword")]
     return make_paper(
@@ -54,7 +56,7 @@ def _paper(text: Text, line: int, record: Element) -> Paper:
         identifiers=_identifiers(record, citation if book is None else book, article, note),
         authors=[name for people in children(article, "authorlist")[:1] for name in _authors(people)],
         date=_date(article, journal, book, note),
-        venue=text_at(journal, "title") or text_at(journal, "isoabbreviation"),
+        venue=text_at(journal, "title") or text_at(journal, "isoabbreviation") or book_title,
         references=[r for one in every(find(record, "pubmeddata"), "reference") if (r := _reference(one))],
         extra={
             key: value
@@ -62,7 +64,7 @@ def _paper(text: Text, line: int, record: Element) -> Paper:
                 ("keywords", "; ".join(keywords)),
                 ("volume", text_at(journal, "journalissue/volume")),
                 ("number", text_at(journal, "journalissue/issue")),
-                ("pages", text_at(article, "pagination/medlinepgn")),
+                ("pages", _pages(find(article, "pagination"))),
                 ("language", text_at(article, "language")),
             )
             if value
@@ -70,8 +72,27 @@ def _paper(text: Text, line: int, record: Element) -> Paper:
     )
 
 
+def _unbracketed(title: str) -> str:
+    """A title without the brackets that say it is a translation; others (``[18F]FDG or [11C]PiB``) stay."""
+    bare = title.rstrip(".")
+    depth, closed = 0, -1
+    for mark in re.finditer(r"[\[\]]", bare):
+        depth += 1 if mark.group() == "[" else -1
+        if depth == 0:
+            closed = mark.end()
+            break
+    return bare[1:-1] if bare.startswith("[") and closed == len(bare) else title
+
+
+def _pages(place: Element | None) -> str:
+    printed = text_at(place, "medlinepgn")
+    return full_range(printed) if printed else page_range(text_at(place, "startpage"), text_at(place, "endpage"))
+
+
 def _section(element: Element) -> str:
+    """A part of an abstract behind its label; PubMed labels so, too, what has none."""
     label, said = element.get("Label", ""), inner(element)
+    label = "" if label.upper() in ("UNLABELLED", "UNLABELED") else label
     return f"{label}: {said}" if label and said else said
 
 
@@ -88,6 +109,8 @@ def _identifiers(
 
 def _authors(people: Element) -> Iterator[Name]:
     for author in children(people, "author"):
+        if author.get("ValidYN") == "N":  # a misspelling, kept beside the name that corrects it
+            continue
         if group := text_at(author, "collectivename"):
             yield Name(group)
             continue
@@ -109,7 +132,7 @@ def _date(
             if month.isdecimal():
                 return date_or_note("-".join(part for part in (year, month, day) if part), note)
             return date_or_note(" ".join(part for part in ((day, month, year) if month else (year,)) if part), note)
-        if found := _YEAR_MONTH.match(text_at(place, "medlinedate")):
+        if found := _YEAR_MONTH.search(text_at(place, "medlinedate")):
             try:
                 return date_or_note(" ".join(part for part in (found[2], found[1]) if part), _raise)
             except ValueError:

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from citeweave.extract.readers._dates import make_date, month_number, parse_date
-from citeweave.extract.readers._identify import add_identifier, add_recognised, reference, web_links
+from citeweave.extract.readers._identify import add_identifier, reference, web_links
 from citeweave.extract.readers._markup import from_markup, without_heading
-from citeweave.extract.readers._names import split_names
-from citeweave.extract.readers._record import make_paper
+from citeweave.extract.readers._names import is_nobody, split_name
+from citeweave.extract.readers._record import make_paper, page_range
 from citeweave.extract.readers._source import Text, head_text
-from citeweave.identifiers import SCHEMES
-from citeweave.model import Paper, PartialDate, Problem, Reference
+from citeweave.identifiers import SCHEMES, recognise
+from citeweave.model import Name, Paper, PartialDate, Problem, Reference
 from citeweave.text import clean
 
 SUFFIXES = (".ris",)
@@ -31,6 +31,10 @@ _TAGS = frozenset(_TAG_NAMES.split())
 _TYPE = re.compile(r"^\s{0,4}TY\s{1,3}-\s?([A-Z]{2,8}\d?)\s*$", re.MULTILINE)
 _DATE = re.compile(r"(\d{4})(?:[/-](\d{1,2}|[A-Za-z]{3,9})?(?:[/-](\d{1,2})?)?)?(?:/.*)?")
 _EXTRA = {"TY": "kind", "ID": "key", "VL": "volume", "IS": "number", "PB": "publisher", "N1": "note", "LA": "language"}
+_TITLE = ("TI", "T1", "CT", "BT")
+"""Where the title may stand; ``BT`` is the book's, and that of what is in it only where nothing else is."""
+_ARTICLES = frozenset({"JOUR", "EJOUR", "CONF", "CPAPER"})
+_VENUE = ("T2", "JF", "JO", "C3", "JA", "J2")
 _MAX_RECORD = 4 * 1024 * 1024
 """Characters of one record beyond which its further lines are left out."""
 
@@ -108,7 +112,7 @@ def _first(fields: _Fields, *tags: str) -> str:
 
 
 def _paper(text: Text, line: int, fields: _Fields) -> Paper | Problem:
-    title = from_markup(_first(fields, "TI", "T1", "CT", "BT"))
+    title = from_markup(_first(fields, *_TITLE))
     abstract = without_heading(clean(from_markup(_first(fields, "AB", "N2"))))
     if not clean(title) and not abstract:
         return text.problem(line, "no title and no abstract", _first(fields, "TY", "ID"))
@@ -116,21 +120,40 @@ def _paper(text: Text, line: int, fields: _Fields) -> Paper | Problem:
     links = [part for value in _values(fields, "UR", "L1", "L2", "L3", "LK") for part in re.split(r"[;\s]+", value)]
     cited, remarks = _remarks(fields)
     extra = {name: clean(from_markup(_first(fields, tag))) for tag, name in _EXTRA.items() if tag != "N1"}
-    pages = [clean(page) for page in (_first(fields, "SP"), _first(fields, "EP")) if page]
-    extra |= {"pages": "-".join(pages), "keywords": "; ".join(map(clean, _values(fields, "KW"))), "note": remarks}
+    pages = page_range(_first(fields, "SP"), _first(fields, "EP")) or _article_number(fields)
+    keywords = [word for value in _values(fields, "KW") for part in value.split("\n") if (word := clean(part))]
+    extra |= {"pages": pages, "keywords": "; ".join(keywords), "note": remarks}
     return make_paper(
         text.source,
         line,
         title=title,
         abstract=abstract,
         identifiers=identifiers,
-        authors=split_names(from_markup(name) for name in _values(fields, "AU", "A1")),
+        authors=_authors(fields),
         date=_date(text, line, fields),
-        venue=from_markup(_first(fields, "T2", "JF", "JO", "C3", "JA", "J2", "BT")),
+        venue=from_markup(_first(fields, *_VENUE, *(["BT"] if _first(fields, *_TITLE[:-1]) else []))),
         references=cited,
-        links=[link for link in web_links(links) if link != identifiers.get("url")],
+        links=[link for link in web_links(links) if (recognise(link) or ("", "")) not in identifiers.items()],
         extra={name: value for name, value in extra.items() if value},
     )
+
+
+def _authors(fields: _Fields) -> tuple[Name, ...]:
+    """The authors; EndNote ends a name that is not to be split with a comma."""
+    said = (from_markup(value) for value in _values(fields, "AU", "A1"))
+    names = (clean(name) for value in said for name in value.split(";"))
+    known = (_author(name) for name in names if not is_nobody(name.strip(" ,")))
+    return tuple(name for name in known if name.family)
+
+
+def _author(name: str) -> Name:
+    return Name(name[:-1].strip()) if name.endswith(",") and name.count(",") == 1 else split_name(name)
+
+
+def _article_number(fields: _Fields) -> str:
+    """What EndNote and Scopus write under ``C7`` for articles that have no pages."""
+    kind, number = clean(_first(fields, "TY")), clean(_first(fields, "C7"))
+    return number if kind in _ARTICLES and re.fullmatch(r"(?=\D{0,20}\d)\S{1,20}", number) else ""
 
 
 def _identifiers(text: Text, line: int, fields: _Fields) -> dict[str, str]:
@@ -142,9 +165,11 @@ def _identifiers(text: Text, line: int, fields: _Fields) -> dict[str, str]:
     if number.isdecimal() and "pubmed" in " ".join(_values(fields, "DB", "DP")).lower():
         add_identifier(found, "pmid", number)
     for value in (number, *_values(fields, "M3", "C2", "UR", "L3", "ID")):
-        first = value.split(";")[0].strip()
-        if not re.fullmatch(r"\d+(\.\d+)?", first):
-            add_recognised(found, first)
+        first = re.split(r"[;\n]", value)[0].strip()
+        known = None if re.fullmatch(r"\d+(\.\d+)?", first) else recognise(clean(first))
+        # The first address is the paper's own; those after it lead to code, data and copies.
+        if known and (known[0] != "url" or value == _first(fields, "UR", "L3")):
+            found.setdefault(*known)
     return {scheme: found[scheme] for scheme in SCHEMES if scheme in found}
 
 
@@ -182,10 +207,10 @@ def _date(text: Text, line: int, fields: _Fields) -> PartialDate | None:
 
 def _of_parts(found: re.Match[str]) -> PartialDate:
     year, month, day = found.groups()
-    if not month:
+    if not month or month.strip("0") == "":
         return make_date(int(year))
     try:
         number = month_number(month)
     except ValueError:
         return make_date(int(year))
-    return make_date(int(year), number, int(day) if day else None)
+    return make_date(int(year), number, int(day) if day and day.strip("0") else None)
