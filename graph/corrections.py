@@ -16,15 +16,15 @@ and ``different`` also take two ids of papers:
 from __future__ import annotations
 
 import csv
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from citeweave.graph.aliases import known_labels
 from citeweave.graph.forms import normal_form
-from citeweave.identifiers import SCHEMES
-from citeweave.model import ENTITY_TYPES, EntityType, Problem
+from citeweave.identifiers import SCHEMES, paper_id
+from citeweave.model import ENTITY_TYPES, EntityType, Paper, Problem
 
 FILE = "corrections.csv"
 ACTIONS = ("same", "different", "type", "label", "drop")
@@ -33,11 +33,12 @@ _SEPARATORS = (",", ";", "\t")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that holds: its number, what stands there, and each name of an entity in it with the name's form."""
+    """A line that holds: its number, what stands there, and names of entities with their forms, or ids of papers."""
 
     number: int
     raw: str
-    names: tuple[tuple[str, str], ...]
+    names: tuple[tuple[str, str], ...] = ()
+    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +87,20 @@ class Corrections:
 
     def unused(self, forms: Container[str]) -> tuple[Problem, ...]:
         """A problem for each line with a name that no paper uses; ``forms`` are those of all names in use."""
+        return self._idle("uses the name", lambda line: (name for name, form in line.names if form not in forms))
+
+    def unknown(self, records: Iterable[Paper]) -> tuple[Problem, ...]:
+        """A problem for each line with the id of a paper that is in no record; none are looked at without need."""
+        missing = {id_ for line in self.lines for id_ in line.papers}
+        for record in records if missing else ():
+            missing.difference_update(paper_ids(record))
+        return self._idle("that was read has the id", lambda line: (id_ for id_ in line.papers if id_ in missing))
+
+    def _idle(self, what: str, of: Callable[[Line], Iterable[str]]) -> tuple[Problem, ...]:
         problems = []
         for line in self.lines:
-            if idle := [repr(name) for name, form in line.names if form not in forms]:
-                why = f"no paper uses the name{'s' * (len(idle) > 1)} {' and '.join(idle)}"
+            if idle := [repr(one) for one in of(line)]:
+                why = f"no paper {what}{'s' * (len(idle) > 1)} {' and '.join(idle)}"
                 problems.append(Problem(self.source, line.number, why, line.raw))
         return tuple(problems)
 
@@ -137,6 +148,13 @@ def _cells(raw: str) -> list[str]:
 def _is_paper(name: str) -> bool:
     scheme, colon, _ = name.partition(":")
     return bool(colon) and scheme in (*SCHEMES, "title", "abstract")
+
+
+def paper_ids(record: Paper) -> Iterator[str]:
+    """All ids under which the user may know the paper of a record."""
+    yield from (f"{scheme}:{value}" for scheme, value in record.identifiers.items())
+    yield paper_id({}, record.title, record.abstract)
+    yield paper_id({}, "", record.abstract)
 
 
 def _name(said: str) -> str:
@@ -200,7 +218,9 @@ class _Reader:
             self.problems.append(Problem(self._source, line, why, ",".join(row)))
             return
         names = (a, b) if action.casefold() in ("same", "different") else (a,)
-        if not any(map(_is_paper, names)):
+        if len(names) > 1 and _is_paper(a):
+            self._lines.append(Line(line, ",".join(row), papers=names))
+        else:
             self._lines.append(Line(line, ",".join(row), tuple((name, self._form(name)) for name in names)))
 
     def corrections(self) -> Corrections:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar
 
-from citeweave.graph.corrections import NO_CORRECTIONS, Corrections
+from citeweave.graph.corrections import NO_CORRECTIONS, Corrections, paper_ids
 from citeweave.graph.ledger import Decision
 from citeweave.graph.similar import similar
 from citeweave.identifiers import SCHEMES, paper_id
@@ -166,7 +166,7 @@ def _join_said(records: Sequence[Paper], groups: _Groups, said: Corrections) -> 
     named: dict[str, list[int]] = defaultdict(list)
     if said.same_papers or said.papers_apart:
         for index, record in enumerate(records):
-            for id_ in _ids(record):
+            for id_ in paper_ids(record):
                 named[id_].append(index)
     for one, other in said.papers_apart:
         groups.keep_apart((a, b) for a in named[one] for b in named[other])
@@ -174,13 +174,6 @@ def _join_said(records: Sequence[Paper], groups: _Groups, said: Corrections) -> 
         for a, b in ((a, b) for a in named[one] for b in named[other]):
             if decision := groups.join(a, b, "user", "corrections.csv says so"):
                 yield decision
-
-
-def _ids(record: Paper) -> Iterator[str]:
-    """All ids under which the user may know the paper of a record."""
-    yield from (f"{scheme}:{value}" for scheme, value in record.identifiers.items())
-    yield paper_id({}, record.title, record.abstract)
-    yield paper_id({}, "", record.abstract)
 
 
 def _join_same(records: Sequence[Paper], groups: _Groups) -> Iterator[Decision]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -156,10 +156,20 @@ class Workspace:
         self._db.execute("DELETE FROM source WHERE complete AND id NOT IN (SELECT source FROM place)")
 
     def records(self) -> Iterator[Paper]:
-        """All records of all complete sources, sources by their content's hash."""
-        query = "SELECT paper FROM record JOIN source ON id = source WHERE complete ORDER BY source, seq"
-        for (paper,) in self._db.execute(query):
-            yield loads(Paper, paper)
+        """All records of all complete sources, sources by their content's hash.
+
+        Contents that go by one name, as of files in two folders, are told apart by that hash in what they are
+        called: ``papers.csv~1f0c63a9``. Their paths would be others on another machine.
+        """
+        query = """SELECT source, paper, name IN
+                (SELECT name FROM source WHERE complete GROUP BY name HAVING count(*) > 1)
+            FROM record JOIN source ON id = source WHERE complete ORDER BY source, seq"""
+        for source, stored, shared in self._db.execute(query):
+            paper = loads(Paper, stored)
+            if shared:
+                told_apart = (replace(one, file=f"{one.file}~{source[:8]}") for one in paper.sources)
+                paper = replace(paper, sources=tuple(told_apart))
+            yield paper
 
     def problems(self, source: str) -> Iterator[Problem]:
         """The problems met while reading one source, in the order of its lines."""

@@ -1,6 +1,7 @@
 """The command line as a user meets it: what it prints, where, and with which exit code."""
 
 import json
+import os
 import shlex
 import subprocess
 import sys
@@ -183,6 +184,41 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     command = f"{shlex.quote(sys.executable)} -m citeweave extract {shlex.quote(str(page))} | head -c 10"
     done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=True)
     assert (len(done.stdout), done.stderr) == (10, b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("query", "moss.ttl", "SELECT * { ?s ?p ?o }"), 0),
+        (("query", "moss.ttl", "SELECT * { ?s ?p ?o }", "--format", "csv"), 0),
+        (("query", "--show", "--name", "overview"), 0),
+        (("extract", "empty.txt"), 2),
+        (("--help",), 0),
+        (("formats",), 0),
+    ],
+)
+def test_a_reader_that_went_away_before_the_first_line_is_no_error(
+    tmp_path: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / "moss.ttl").write_text("<urn:a> <urn:b> <urn:c> .", "utf-8")
+    (tmp_path / "empty.txt").touch()
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "citeweave", *arguments]
+    done = subprocess.run(command, cwd=tmp_path, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (code, b"empty.txt:1: empty file\n" if code else b"")
+
+
+def test_a_reader_of_messages_that_goes_away_does_not_stop_the_build(tmp_path: Path) -> None:
+    (tmp_path / "toy.jsonl").write_text(GOOD + "not json\n", "utf-8")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "citeweave", "build", "toy.jsonl", "--to", "turtle", "--model", "fast"]
+    done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=writing, check=False)
+    os.close(writing)
+    assert done.returncode == 1 and b"1 papers, 1 problem" in done.stdout
+    assert (tmp_path / "citeweave-out" / "graph.ttl").is_file()
 
 
 def test_version_and_formats(run: Run) -> None:

@@ -1,5 +1,6 @@
 """The whole way: pages in, a workspace and its exports out."""
 
+import re
 from itertools import permutations
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pyoxigraph
 import pytest
 import rdflib
 
+from citeweave.extract import readers
 from citeweave.graph.workspace import FILE, WorkspaceError
+from citeweave.model import Paper
 from citeweave.weave import EXPORTS, StrictError, UnusableInputError, build, open_graph
 
 RECORDS, PAPERS = 24, 10
@@ -220,6 +223,53 @@ def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
     page.write_text('{"title": "One paper", "abstract": "It says something."}\nnot json\n', "utf-8")
     report = build([page.parent, page, page], tmp_path / "out", to=(), model="fast")
     assert (report.records, len(report.problems)) == (1, 1)
+
+
+def test_when_all_papers_are_gone_the_graph_that_stays_is_told(tmp_path: Path) -> None:
+    page = tmp_path / "papers.jsonl"
+    page.write_text(moss(1), "utf-8")
+    out = tmp_path / "out"
+    build(page, out, to=["turtle"], model="fast")
+    before = exports(out)
+    page.write_text("", "utf-8")
+    for inputs in (page, ()):
+        with pytest.raises(UnusableInputError) as refused:
+            build(inputs, out, to=["turtle"])
+        assert f"no paper found in the input; {out} keeps the graph of its last build" in str(refused.value)
+    assert exports(out) == before
+    assert [p.title for p in open_graph(out).papers.values()] == ["Paper 1 on Moss"]
+
+
+def test_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    outcomes = []
+    for place in ("here", "in/another"):
+        for folder, number in (("one", 1), ("two", 2)):
+            (tmp_path / place / folder).mkdir(parents=True)
+            (tmp_path / place / folder / "papers.jsonl").write_text(moss(number) + "not json\n", "utf-8")
+        (tmp_path / place / "other.jsonl").write_text(moss(3) + "not json\n", "utf-8")
+        out = tmp_path / place / "out"
+        report = build([tmp_path / place], out, to=["evidence"], model="fast")
+        named = {Path(p.source).relative_to(tmp_path / place) for p in report.problems if p.source != "other.jsonl"}
+        assert named == {Path("one/papers.jsonl"), Path("two/papers.jsonl")} and len(report.problems) == 3
+        again = build([tmp_path / place / "two", tmp_path / place / "other.jsonl"], out, to=["evidence"])
+        assert [p.source for p in again.problems] == ["papers.jsonl", "other.jsonl"]
+        outcomes.append(exports(out))
+        read = {s.file for p in open_graph(out).papers.values() for s in p.sources}
+        assert len(read) == 3 and "other.jsonl" in read
+        assert all(re.fullmatch(r"papers\.jsonl~[0-9a-f]{8}", file) for file in read - {"other.jsonl"})
+    assert outcomes[0] == outcomes[1]
+    build((), out, remove=[str(out.parent / "one")], to=["evidence"])
+    assert {s.file for p in open_graph(out).papers.values() for s in p.sources} == {"papers.jsonl", "other.jsonl"}
+
+
+def test_a_correction_with_the_id_of_no_paper_is_reported(tmp_path: Path) -> None:
+    page = tmp_path / "papers.jsonl"
+    page.write_text(moss(1), "utf-8")
+    (tmp_path / "out").mkdir()
+    (id_,) = (p.id for p in readers.read(page) if isinstance(p, Paper))
+    (tmp_path / "out" / "corrections.csv").write_text(f"action,a,b\nsame,{id_},doi:10.1/x\n", "utf-8")
+    (problem,) = build(page, tmp_path / "out", to=(), model="fast").problems
+    assert str(problem) == "corrections.csv:2: no paper that was read has the id 'doi:10.1/x'"
 
 
 def test_a_correction_with_a_name_that_no_paper_uses_is_reported(tmp_path: Path) -> None:

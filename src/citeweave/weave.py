@@ -12,6 +12,7 @@ import hashlib
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -130,7 +131,10 @@ def build(
             note(problem)
         merged = merge(workspace.records(), said)
         if not merged.papers:
-            raise UnusableInputError("no paper found in the input")
+            kept = f"; {out} keeps the graph of its last build (to be rid of it, remove the folder)"
+            raise UnusableInputError("no paper found in the input" + kept * bool(workspace.count("paper")))
+        for problem in said.unknown(workspace.records()):
+            note(problem)
         model = model or workspace.chosen("model") or weights.MODELS[0]
         workspace.choose("model", model)
         version = pipeline_version(model)
@@ -231,7 +235,7 @@ def findings_of(
         for file in files:
             for item in _items(file, (format, columns)):
                 if isinstance(item, Problem):
-                    note(replace(item, source=file.name))
+                    note(replace(item, source=file.shown))
                 else:
                     waiting.append(item)
                     yield item
@@ -249,9 +253,12 @@ def findings_of(
 
 @dataclass(frozen=True, slots=True)
 class _Input:
+    """A file to read: where it is, what it is called, its key in the workspace, and what problems call it."""
+
     path: Path
     name: str
     key: str
+    shown: str = ""
 
 
 @contextmanager
@@ -265,7 +272,14 @@ def _opened(inputs: Sequence[Path]) -> Iterator[list[_Input]]:
 
 
 def _once(files: Iterable[_Input]) -> list[_Input]:
-    return list({file.key: file for file in files}.values())
+    """Each file once; problems call it by its name, or by its path where another one has that name."""
+    found = {file.key: file for file in files}.values()
+    called = Counter(file.name for file in found)
+    return [replace(file, shown=file.name if called[file.name] == 1 else _shown(file)) for file in found]
+
+
+def _shown(file: _Input) -> str:
+    return STDIN if file.key == STDIN else str(file.path)
 
 
 def _files(inputs: Sequence[Path], spool: Path) -> Iterator[_Input]:
@@ -309,7 +323,7 @@ def _read(workspace: Workspace, file: _Input, how: _How, note: Callable[[Problem
     if workspace.has_source(source):
         workspace.place(path, source)
         for problem in workspace.problems(source):
-            note(problem)
+            note(replace(problem, source=file.shown))
         return path
     found = _items(file, how)
     done = 0
@@ -318,8 +332,8 @@ def _read(workspace: Workspace, file: _Input, how: _How, note: Callable[[Problem
         nonlocal done
         for item in found:
             if isinstance(item, Problem):
+                note(replace(item, source=file.shown))
                 item = replace(item, source=file.name)
-                note(item)
             done += 1
             if done % 100 == 0:
                 tell(f"reading {file.name}", done, None)

@@ -1,13 +1,15 @@
 """The user's word on merges."""
 
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 
-from citeweave.graph.corrections import Corrections, read
+from citeweave.graph.corrections import Corrections, paper_ids, read
 from citeweave.graph.entities import resolve
 from citeweave.graph.naming import PaperNames
-from citeweave.model import Abbreviation, PaperEntity
+from citeweave.identifiers import paper_id
+from citeweave.model import Abbreviation, Paper, PaperEntity
 
 CORPUS = [
     PaperNames(
@@ -120,6 +122,25 @@ def test_names_that_no_paper_uses_are_reported_with_their_line(tmp_path: Path) -
         "corrections.csv:9: no paper uses the names 'foo' and 'bar'",
         "corrections.csv:12: no paper uses the name 'adam'",
     ]
+
+
+def test_paper_ids_that_no_paper_has_are_reported_with_their_line(tmp_path: Path) -> None:
+    corrections = said(
+        tmp_path,
+        "same,doi:10.1/a,doi:10.1/b",
+        "different,doi:10.1/a,arxiv:2101.00001",
+        f"same,doi:10.1/a,{paper_id({}, 'Moss', '')}",
+        "same,title:0,doi:10.1/c",
+        "drop,doi:10.1/a,",
+    )
+    records = [Paper("doi:10.1/a", "Moss", identifiers={"doi": "10.1/a", "arxiv": "2101.00001"})]
+    assert [str(p) for p in corrections.unknown(records)] == [
+        "corrections.csv:3: no paper that was read has the id 'doi:10.1/b'",
+        "corrections.csv:6: no paper that was read has the ids 'title:0' and 'doi:10.1/c'",
+    ]
+    assert [p.line for p in resolve(CORPUS, corrections).unused] == [7]  # papers are not dropped, entities are
+    named = said(tmp_path, *(f"same,{a},{b}" for a, b in combinations(paper_ids(records[0]), 2)))
+    assert named.unknown(records) == ()
 
 
 def test_the_name_that_others_are_known_by_is_in_use(tmp_path: Path) -> None:

@@ -5,13 +5,14 @@ Exit codes: 0 all was read, 1 some records were rejected (each named on stderr),
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version as installed_version
 from typing import Annotated
 
 import typer
 
 from citeweave.cli import asking, looking, making, serving
-from citeweave.cli.shared import err, out
+from citeweave.cli.shared import ALL_READ, abandon, err, out
 
 app = typer.Typer(
     name="citeweave",
@@ -32,6 +33,23 @@ def main() -> None:
     except KeyboardInterrupt:
         err.print("citeweave: interrupted; run the same command again to go on")
         raise SystemExit(130) from None
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # typer's own output, as of --help, makes an error of that
+            abandon(sys.stdout)
+            raise SystemExit(ALL_READ) from None
+        raise
+    finally:
+        _finish()
+
+
+def _finish() -> None:
+    """Write what is still held back; Python does so later, but complains when the reader went away."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        abandon(sys.stdout)
+    except OSError:  # Python's own end says what is wrong
+        pass
 
 
 def _version(wanted: bool) -> None:

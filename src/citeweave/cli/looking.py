@@ -213,9 +213,9 @@ def diff(
 
     with refusing():
         changes = weave.compare(old, new)
-    if as_json:
-        print(json.dumps(encode(changes), ensure_ascii=False, indent=1))
-        return
+        if as_json:
+            print(json.dumps(encode(changes), ensure_ascii=False, indent=1))
+            return
     for part, found in changes.items():
         counts = f"{len(found.appeared)} appeared, {len(found.vanished)} vanished, {len(found.changed)} changed"
         out.print(f"[bold]{part}[/bold]: {counts}")

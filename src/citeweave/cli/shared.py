@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import IO, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -18,8 +19,27 @@ from citeweave.model import ENTITY_TYPES, Problem
 
 ALL_READ, SOME_REJECTED, NOTHING_USABLE = 0, 1, 2
 
-out = Console(highlight=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
-err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+
+class _Console(Console):
+    """A console that falls silent, and lets the command go on, when its reader goes away, as `head` does."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        abandon(self.file)
+
+
+def abandon(stream: IO[str]) -> None:
+    """Let what is still to be written to a stream, whose reader went away, go nowhere; Python's own end writes, too."""
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        try:
+            os.dup2(nowhere, stream.fileno())
+        finally:
+            os.close(nowhere)
+
+
+out = _Console(highlight=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else 160)
+err = _Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 _WHAT_IS_READ = "Files or folders: saved pages, .bib, .jsonl, .csv; - is standard input."
 Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help=_WHAT_IS_READ)]
@@ -76,8 +96,7 @@ def files_refusing() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:  # the reader of our output went away, as `head` does: nothing is wrong
-        with contextlib.suppress(OSError):
-            sys.stdout.close()
+        abandon(sys.stdout)
         raise typer.Exit(ALL_READ) from None
     except OSError as error:
         # a full disk does not say what it was too full for; an error of no number says all in its own words
