@@ -1,8 +1,8 @@
 """BibTeX of the papers that were read, for LaTeX, Zotero and JabRef.
 
 In UTF-8, what is special to LaTeX escaped, mathematics between dollar signs kept. A field ``references``,
-which other programs pass over, names the cited entries by key (or identifier), and ``links`` the links,
-so that nothing of the citation graph is lost between two of ours.
+which other programs pass over, names the cited entries by key (or by DOI or arXiv id, so that only papers known
+by a printed reference alone are lost between two of ours), and ``links`` the links.
 """
 
 from __future__ import annotations

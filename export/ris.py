@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
-from citeweave.export._bibliography import keys, kind, one_line, page_range, pages, works
+from citeweave.export._bibliography import address, keys, kind, one_line, page_range, pages, works
 from citeweave.export._files import atomic_text
 from citeweave.graph.knowledge import KnowledgeGraph
 from citeweave.model import Name, Paper
@@ -69,7 +70,11 @@ def _lines(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
     if "pmid" in paper.identifiers:
         yield "AN", paper.identifiers["pmid"]
         yield "DB", "PubMed"
-    for page in pages(paper):
+    addresses = pages(paper)
+    if paper.links and addresses[0] == address(paper.links[0]) and "doi" in paper.identifiers:
+        # The first address is read as the paper's own, those after it as links.
+        addresses.insert(0, f"https://doi.org/{quote(paper.identifiers['doi'])}")
+    for page in addresses:
         yield "UR", page
     yield "AB", paper.abstract
 

@@ -84,7 +84,7 @@ def _facts(said: Mapping[str, Iterable[Value]]) -> str:
     rows = []
     for predicate, values in said.items():
         shown = "".join(f"<li>{_link(value)}</li>" for value in values)
-        rows.append(f'<tr><th scope="row">{_link(Value(predicate, True))}</th><td><ul>{shown}</ul></td></tr>')
+        rows.append(f'<tr><th scope="row">{_property(predicate)}</th><td><ul>{shown}</ul></td></tr>')
     return f"<table>{''.join(rows)}</table>"
 
 
@@ -93,7 +93,7 @@ def _statements(statements: Iterable[Statement], more: bool) -> str:
     for one in statements:
         quotes = "".join(f"<blockquote>{escape(sentence)}</blockquote>" for sentence in one.sentences)
         rows.append(
-            f"<tr><td>{_link(one.subject)}</td><td>{_link(Value(one.predicate, True))}</td>"
+            f"<tr><td>{_link(one.subject)}</td><td>{_property(one.predicate)}</td>"
             f"<td>{_link(one.object)}{quotes}</td><td>{escape(one.confidence)}</td></tr>"
         )
     if not rows:
@@ -111,6 +111,13 @@ def _link(value: Value) -> str:
     if not value.is_iri:
         return escape(value.text)
     return f'<a href="{escape(local(value.text))}">{escape(value.label or short(value.text))}</a>'
+
+
+def _property(iri: str) -> str:
+    """A property's name, as a link to what it means: on our page of terms, or where its vocabulary is on the web."""
+    if iri.startswith(PREFIXES["cw"]) or not iri.startswith(("https://", "http://")):
+        return _link(Value(iri, True))
+    return f'<a href="{escape(iri)}" rel="noreferrer">{escape(short(iri))}</a>'
 
 
 def _elsewhere(iri: str) -> str:

@@ -60,6 +60,18 @@ def test_bibtex_keeps_links_and_citations(toy: KnowledgeGraph, tmp_path: Path) -
     assert [dict(r.identifiers) for r in back[0].references] == [{"doi": "10.1000/o"}, {"arxiv": "1701.00001"}]
 
 
+def test_ris_keeps_links_apart_from_what_the_paper_is(tmp_path: Path) -> None:
+    code = "https://code.example.org/x"
+    papers = (
+        paper("title:1", title="One", identifiers={"doi": "10.1000/a"}, links=(code,)),
+        paper("title:2", title="Two", identifiers={"arxiv": "1701.00001"}, links=(code,)),
+        paper("title:3", title="Three", identifiers={"url": "https://press.example.org/3"}, links=(code,)),
+    )
+    back = [item for item in read_back("ris", graph_of(*papers), tmp_path) if isinstance(item, Paper)]
+    assert [dict(p.identifiers) for p in back] == [dict(p.identifiers) for p in papers]
+    assert [p.links for p in back] == [(code,)] * 3
+
+
 def test_csljson_keeps_orcids(toy: KnowledgeGraph, tmp_path: Path) -> None:
     read = read_back("csljson", toy, tmp_path)
     orcids = [n.orcid for p in read if isinstance(p, Paper) for n in p.authors if n.orcid]

@@ -104,6 +104,9 @@ def test_the_page_tells_what_is_said_where_and_links_on(server: Any) -> None:
         if link.startswith("/") and "format=" not in link:
             assert server.call(urlsplit(link)._replace(fragment="").geturl(), headers=HTML).status in (200, 303, 404)
     assert "/resource?iri=https%3A%2F%2Farxiv.org%2Fabs%2F2001.00001" in page.links
+    label = "http://www.w3.org/2004/02/skos/core#prefLabel"
+    assert label in page.links  # a term of others leads to where it is explained
+    assert f"/resource?iri={quote(label, safe='')}" not in page.links
 
 
 def test_what_is_not_there_is_not_found(server: Any) -> None:
