@@ -1,8 +1,9 @@
 """The trained encoder and span head as one ONNX graph for a single text, without padding.
 
 Operators of ONNX Runtime (com.microsoft) are used where they fuse what the encoder does. With precision ``int8``
-the encoder's linear layers keep their weights in 7 bits by output and quantise their input by row; ``float``
-leaves them as they are. The tables and heads are small: pieces are in 8 bits by row, the rest is not quantised.
+the encoder's linear layers keep their weights in 7 bits by output and quantise their input, some of them by row;
+``float`` leaves them as they are. The tables and heads are small: pieces are in 8 bits by row, the rest is not
+quantised.
 """
 
 from __future__ import annotations
@@ -41,25 +42,27 @@ class Builder:
         self.nodes.append(helper.make_node(kind, inputs, made, name=name, domain=domain, **attributes))
         return made[0]
 
-    def linear(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32] | None, name: str) -> str:
-        """x @ weight.T + bias, in the builder's precision."""
-        if self.precision == "int8":
-            # The operator quantises with one scale a matrix; rows brought to the same peak make it one a row.
-            peak = self.add("ReduceMax", [self.add("Abs", [x])], axes=[-1], keepdims=1)
-            peak = self.add("Max", [peak, self.constant(np.array(1e-6, dtype=np.float32), "least")])
-            x = self.add("Div", [x, peak])
-            # Seven bits: the full eight saturate on processors without VNNI (vpmaddubsw adds in 16 bits).
-            scale = np.maximum(np.abs(weight).max(1) / 63, 1e-12).astype(np.float32)
-            codes = np.clip(np.rint(weight / scale[:, None]), -63, 63).astype(np.int8).T
-            y = self.add(
-                "DynamicQuantizeMatMul",
-                [x, self.constant(codes, f"{name}.codes"), self.constant(scale, f"{name}.scale")],
-                domain="com.microsoft",
-            )
-            y = self.add("Mul", [y, peak])
-        else:
+    def linear(
+        self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32] | None, name: str, by_row: bool = False
+    ) -> str:
+        """x @ weight.T + bias, in the builder's precision; ``by_row`` where the rows of x have peaks far apart."""
+        held = None if bias is None else self.constant(bias, f"{name}.bias")
+        if self.precision != "int8":
             y = self.add("MatMul", [x, self.constant(weight.T, f"{name}.weight")])
-        return y if bias is None else self.add("Add", [y, self.constant(bias, f"{name}.bias")])
+            return y if held is None else self.add("Add", [y, held])
+        # Seven bits: the full eight saturate on processors without VNNI (vpmaddubsw adds in 16 bits).
+        scale = np.maximum(np.abs(weight).max(1) / 63, 1e-12).astype(np.float32)
+        codes = np.clip(np.rint(weight / scale[:, None]), -63, 63).astype(np.int8).T
+        parts = [self.constant(codes, f"{name}.codes"), self.constant(scale, f"{name}.scale")]
+        if not by_row:
+            end = [] if held is None else ["", held]
+            return self.add("DynamicQuantizeMatMul", [x, *parts, *end], domain="com.microsoft")
+        # The operator quantises with one scale a matrix; rows brought to the same peak make it one a row.
+        peak = self.add("ReduceMax", [self.add("Abs", [x])], axes=[-1], keepdims=1)
+        peak = self.add("Max", [peak, self.constant(np.array(1e-6, dtype=np.float32), "least")])
+        y = self.add("DynamicQuantizeMatMul", [self.add("Div", [x, peak]), *parts], domain="com.microsoft")
+        y = self.add("Mul", [y, peak])
+        return y if held is None else self.add("Add", [y, held])
 
     def norm(self, x: str, w: Weights, name: str, eps: float) -> str:
         """Layer norm over the last axis."""
@@ -98,9 +101,9 @@ def build(w: Weights, shape: dict[str, Any], precision: str = "int8", corpus: st
         seen = g.add("MultiHeadAttention", [*parts, "", "", bias], domain="com.microsoft", num_heads=heads)
         seen = g.linear(seen, w[f"{name}.out.weight"], w[f"{name}.out.bias"], f"{name}.out")
         x = g.norm(g.add("Add", [x, seen]), w, f"{name}.norm1", eps)
-        up = g.linear(x, w[f"{name}.up.weight"], None, f"{name}.up")
+        up = g.linear(x, w[f"{name}.up.weight"], None, f"{name}.up", by_row=True)
         up = g.add("BiasGelu", [up, g.constant(w[f"{name}.up.bias"], f"{name}.up.bias")], domain="com.microsoft")
-        down = g.linear(up, w[f"{name}.down.weight"], w[f"{name}.down.bias"], f"{name}.down")
+        down = g.linear(up, w[f"{name}.down.weight"], w[f"{name}.down.bias"], f"{name}.down", by_row=True)
         x = g.norm(g.add("Add", [x, down]), w, f"{name}.norm2", eps)
     x = g.add("Squeeze", [x, zero])
     g.precision = "float"
@@ -156,14 +159,21 @@ def _features(g: Builder, x: str, source: str, w: Weights, name: str) -> str:
 
 
 def _relative(g: Builder, w: Weights, shape: dict[str, Any], count: str) -> str:
-    """Attention bias (1, heads, p, p): a table by distance, looked up by the difference of positions."""
+    """Attention bias (1, heads, p, p): a table by distance, each row of it the one before, moved on by one."""
     most = shape["positions"]
     buckets = relative_buckets(most).numpy()
-    by_distance = np.concatenate([buckets[0, ::-1], buckets[1:, 0]])  # from -(most - 1) to most - 1
-    table = w["encoder.relative.weight"][by_distance].T
-    length = g.add("Squeeze", [count])
-    place = g.add("Range", [g.constant(np.array(0), "axis0"), length, g.constant(np.array(1), "step")])
-    rows = g.add("Unsqueeze", [place, g.constant(np.array([1]), "one")])
-    columns = g.add("Unsqueeze", [place, g.constant(np.array([0]), "zero")])
-    apart = g.add("Add", [g.add("Sub", [rows, columns]), g.constant(np.array(most - 1), "furthest")])
-    return g.add("Unsqueeze", [g.add("Gather", [g.constant(table, "relative"), apart], axis=1), "zero"])
+    by_distance = np.concatenate([buckets[:0:-1, 0], buckets[0]])  # from most - 1 to -(most - 1)
+    table = np.pad(w["encoder.relative.weight"][by_distance].T, [(0, 0), (0, 1)])
+    # Rows of 2 p distances, laid end to end and cut again into rows of 2 p - 1, begin one place earlier each.
+    # This copies runs of numbers; looking each up by its distance takes three times as long.
+    number = lambda *values: g.constant(np.array(values, dtype=np.int64), "n" + "_".join(map(str, values)))  # noqa: E731
+    heads, twice = number(len(table)), g.add("Add", [count, count])
+    odd = g.add("Sub", [twice, number(1)])
+    begin, end = g.add("Sub", [number(most), count]), g.add("Add", [number(most), count])
+    near = g.add("Slice", [g.constant(table[:, None], "relative"), begin, end, number(2)])
+    rows = g.add("Expand", [near, g.add("Concat", [heads, count, twice], axis=0)])
+    flat = g.add("Reshape", [rows, number(len(table), -1)])
+    flat = g.add("Slice", [flat, number(0), g.add("Mul", [count, odd]), number(1)])
+    moved = g.add("Reshape", [flat, g.add("Concat", [heads, count, odd], axis=0)])
+    made = g.add("Slice", [moved, g.add("Sub", [count, number(1)]), odd, number(2)])
+    return g.add("Unsqueeze", [made, number(0)])

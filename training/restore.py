@@ -34,11 +34,11 @@ def restored(model: Path) -> Network | Student:
     held = {v.name: numpy_helper.to_array(v) for v in onnx.load(str(model / "encoder.onnx")).graph.initializer}
     with np.load(model / "heads.npz") as heads:
         state = {f"entity.{name}": torch.from_numpy(heads[name].astype(np.float32)) for name in heads.files}
-    for name, blank in network.state_dict().items():
+    for name, initial in network.state_dict().items():
         if name == "encoder.relative.weight":
-            state[name] = _by_bucket(held["relative"])
+            state[name] = _by_bucket(held["relative"][:, 0, :-1])
         elif not name.startswith("entity.") and (value := _weight(held, name)) is not None:
-            state[name] = torch.from_numpy(value).reshape(blank.shape)
+            state[name] = torch.from_numpy(value).reshape(initial.shape)
     network.load_state_dict(state, strict=False)
     return network
 
@@ -67,18 +67,22 @@ def _weight(held: dict[str, np.ndarray], name: str) -> np.ndarray | None:
 def _by_bucket(by_distance: np.ndarray) -> Tensor:
     """The table of relative positions (32, heads) from the one by distance (heads, 2 * positions - 1)."""
     buckets = relative_buckets((by_distance.shape[1] + 1) // 2)
-    order = torch.cat([buckets[0].flip(0), buckets[1:, 0]])
+    order = torch.cat([buckets[1:, 0].flip(0), buckets[0]])
     table = torch.zeros(32, len(by_distance))
     table[order] = torch.from_numpy(np.array(by_distance.T))
     return table
 
 
-def restore(model: Path, out: Path) -> None:
-    """Write last.pt, and beside it the words or the tokenizer, which training wants as its vocabulary."""
+def save(network: Network | Student, out: Path) -> None:
+    """Write last.pt in a folder."""
     out.mkdir(parents=True, exist_ok=True)
-    network = restored(model)
     shape = network.shape if isinstance(network, Student) else network.encoder.shape
     torch.save({"network": network.state_dict(), "shape": vars(shape)}, out / "last.pt")
+
+
+def restore(model: Path, out: Path) -> None:
+    """Write last.pt, and beside it the words or the tokenizer, which training wants as its vocabulary."""
+    save(restored(model), out)
     for name in ("tokenizer.json", "words.txt"):
         if (model / name).exists():
             shutil.copyfile(model / name, out / name)

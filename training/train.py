@@ -228,6 +228,7 @@ def main() -> None:
     args.add_argument("--start", type=Path, help="checkpoint to start from")
     args.add_argument("--frozen", type=int, default=0, help="leave so many lower layers as they are, without dropout")
     args.add_argument("--fresh", type=Path, nargs="*", default=[], help="more annotated texts, of the pool")
+    args.add_argument("--fresh-documents", type=int, help="use so many of them, picked by seed")
     args.add_argument("--relation-weight", type=float, default=0.15)
     args.add_argument("--same-weight", type=float, default=0.1, help="of the loss of which parts are one entity")
     args.add_argument(
@@ -281,8 +282,10 @@ def run(args: argparse.Namespace) -> None:
     dev = ours(args.shared, "dev")
     if args.documents is not None:
         train = random.Random(args.seed).sample(train, args.documents)
-    for path in args.fresh:
-        train += fresh(args.shared, path)
+    added = [x for path in args.fresh for x in fresh(args.shared, path)]
+    if args.fresh_documents is not None:
+        added = random.Random(args.seed).sample(added, args.fresh_documents)
+    train += added
     if args.limit:
         train, held_out, dev = train[: args.limit], held_out[: args.limit], dev[: args.limit]
     extra = [x for x in auxiliary(args.shared, 500) if x.corpus in args.auxiliary] if args.warm else []

@@ -82,7 +82,7 @@ def test_from_corpora_to_a_model_that_reads(shared, pretrained, fresh, tmp_path)
         shared=shared, encoder=pretrained, vocabulary=vocabulary, out=out, layers=1, epochs=6, warm=0,
         auxiliary_share=0.0, pseudo=None, pseudo_weight=0.5, pseudo_epochs=0, start=None, rate=2e-3, head_rate=5e-3,
         decay=0.9, budget=128, held_out=0.0, limit=0, seed=1, threads=1, rank=0, world=1, meet=20, relation_weight=0.15,
-        trusting=1, documents=None, same_weight=0.1, frozen=0, fresh=[fresh],
+        trusting=1, documents=None, same_weight=0.1, frozen=0, fresh=[fresh], fresh_documents=1,
     )  # fmt: skip
     train.run(args)
     log = [json.loads(line) for line in (out / "log.jsonl").read_text("utf-8").splitlines()]

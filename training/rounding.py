@@ -1,0 +1,50 @@
+"""Stage `round`: bring the weights that are shipped in 7 bits to their steps, each fitted to the roundings before it.
+
+Exported as it comes out, a checkpoint's layers then give on annotated texts nearly what they gave in full precision.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from pathlib import Path
+
+import torch
+
+from training.encoder import Encoder
+from training.fitting import rounded, watched
+from training.flow import Flow, alone, loaded
+from training.network import Batch
+from training.restore import save
+
+
+@torch.no_grad()
+def round_encoder(encoder: Encoder, batches: Iterable[Batch]) -> None:
+    """Round the layers of an encoder, fitted to what ``batches`` of one text each put through them."""
+    encoder.eval()
+    flow = Flow(encoder, batches)
+    for number, layer in flow:
+        parts = [layer.qkv, layer.out, layer.up, layer.down]
+        with watched(parts) as moments:
+            flow.through(number)
+        for part, own in zip(parts, moments, strict=True):
+            rounded(own, part)
+        print(f"layer {number + 1} of {len(encoder.layers)}", flush=True)
+
+
+def main() -> None:
+    """Command line."""
+    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    args.add_argument("--shared", type=Path, required=True, help="folder with annotations/ and corpora/")
+    args.add_argument("--checkpoint", type=Path, nargs="+", required=True, help="one, or several to average")
+    args.add_argument("--vocabulary", type=Path, required=True, help="folder with tokenizer.json")
+    args.add_argument("--texts", type=int, default=160, help="annotated abstracts that are looked at")
+    args.add_argument("--out", type=Path, required=True, help="folder for last.pt")
+    given = args.parse_args()
+    network = loaded(given.checkpoint)
+    round_encoder(network.encoder, alone(given.shared, given.texts, given.vocabulary))
+    save(network, given.out)
+
+
+if __name__ == "__main__":
+    main()
