@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import random
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -53,3 +54,14 @@ def loaded(checkpoints: list[Path]) -> Network:
     network = Network(Encoder(Shape(**saved["shape"])))
     network.load_state_dict(saved["network"])
     return network.eval()
+
+
+def options(doc: str | None) -> argparse.ArgumentParser:
+    """The command line of what fits a network's layers."""
+    made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--shared", type=Path, required=True, help="folder with annotations/ and corpora/")
+    made.add_argument("--checkpoint", type=Path, nargs="+", required=True, help="one, or several to average")
+    made.add_argument("--vocabulary", type=Path, required=True, help="folder with tokenizer.json")
+    made.add_argument("--texts", type=int, default=160, help="annotated abstracts that are looked at")
+    made.add_argument("--out", type=Path, required=True, help="folder for last.pt")
+    return made

@@ -6,17 +6,15 @@ weights of those that stay are fitted anew; each layer reads what the pruned one
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import Path
 
 import torch
 from torch import nn
 
 from training.encoder import Encoder
 from training.fitting import pruned, watched
-from training.flow import Flow, alone, loaded
+from training.flow import Flow, alone, loaded, options
 from training.network import Batch
 from training.restore import save
 
@@ -39,13 +37,8 @@ def prune(encoder: Encoder, batches: Iterable[Batch], inner: int) -> None:
 
 def main() -> None:
     """Command line."""
-    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--shared", type=Path, required=True, help="folder with annotations/ and corpora/")
-    args.add_argument("--checkpoint", type=Path, nargs="+", required=True, help="one, or several to average")
-    args.add_argument("--vocabulary", type=Path, required=True, help="folder with tokenizer.json")
+    args = options(__doc__)
     args.add_argument("--inner", type=int, default=1280, help="neurons of each layer that stay")
-    args.add_argument("--texts", type=int, default=160, help="annotated abstracts that are looked at")
-    args.add_argument("--out", type=Path, required=True, help="folder for last.pt")
     given = args.parse_args()
     network = loaded(given.checkpoint)
     prune(network.encoder, alone(given.shared, given.texts, given.vocabulary), given.inner)

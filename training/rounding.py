@@ -5,15 +5,13 @@ Exported as it comes out, a checkpoint's layers then give on annotated texts nea
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterable
-from pathlib import Path
 
 import torch
 
 from training.encoder import Encoder
 from training.fitting import rounded, watched
-from training.flow import Flow, alone, loaded
+from training.flow import Flow, alone, loaded, options
 from training.network import Batch
 from training.restore import save
 
@@ -34,13 +32,7 @@ def round_encoder(encoder: Encoder, batches: Iterable[Batch]) -> None:
 
 def main() -> None:
     """Command line."""
-    args = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    args.add_argument("--shared", type=Path, required=True, help="folder with annotations/ and corpora/")
-    args.add_argument("--checkpoint", type=Path, nargs="+", required=True, help="one, or several to average")
-    args.add_argument("--vocabulary", type=Path, required=True, help="folder with tokenizer.json")
-    args.add_argument("--texts", type=int, default=160, help="annotated abstracts that are looked at")
-    args.add_argument("--out", type=Path, required=True, help="folder for last.pt")
-    given = args.parse_args()
+    given = options(__doc__).parse_args()
     network = loaded(given.checkpoint)
     round_encoder(network.encoder, alone(given.shared, given.texts, given.vocabulary))
     save(network, given.out)
