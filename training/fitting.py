@@ -14,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812
 
+from training.graph import LEVELS
+
 _AT_ONCE = 32
 """Inputs that go between two looks at what the rest can do without."""
 _BLOCK = 128
@@ -69,7 +71,7 @@ def pruned(moments: Tensor, layer: nn.Linear, keep: int) -> Tensor:
     return left[:-1]
 
 
-def rounded(moments: Tensor, layer: nn.Linear, levels: int = 63) -> None:
+def rounded(moments: Tensor, layer: nn.Linear, levels: int = LEVELS) -> None:
     """Bring a layer's weights to whole multiples of a scale an output, ``levels`` for its largest weight.
 
     The largest weight of an output is not moved, so that a scale taken from the outcome is the same.

@@ -19,6 +19,15 @@ from training.corpora import LABELS, MAX_WIDTH
 from training.encoder import relative_buckets
 
 Weights = dict[str, NDArray[np.float32]]
+LEVELS = 63
+"""Steps of a weight on either side of zero: the full eight bits saturate on processors without VNNI, where
+vpmaddubsw adds in 16 bits."""
+
+
+def in_steps(weight: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """A layer's weights, (outputs, inputs), as numbers of steps, and the size of a step of each output."""
+    scale = np.maximum(np.abs(weight).max(1) / LEVELS, 1e-12).astype(np.float32)
+    return np.clip(np.rint(weight / scale[:, None]), -LEVELS, LEVELS).astype(np.int8), scale
 
 
 class Builder:
@@ -50,10 +59,8 @@ class Builder:
         if self.precision != "int8":
             y = self.add("MatMul", [x, self.constant(weight.T, f"{name}.weight")])
             return y if held is None else self.add("Add", [y, held])
-        # Seven bits: the full eight saturate on processors without VNNI (vpmaddubsw adds in 16 bits).
-        scale = np.maximum(np.abs(weight).max(1) / 63, 1e-12).astype(np.float32)
-        codes = np.clip(np.rint(weight / scale[:, None]), -63, 63).astype(np.int8).T
-        parts = [self.constant(codes, f"{name}.codes"), self.constant(scale, f"{name}.scale")]
+        codes, scale = in_steps(weight)
+        parts = [self.constant(codes.T, f"{name}.codes"), self.constant(scale, f"{name}.scale")]
         if not by_row:
             end = [] if held is None else ["", held]
             return self.add("DynamicQuantizeMatMul", [x, *parts, *end], domain="com.microsoft")

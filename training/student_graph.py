@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from citeweave.model import ENTITY_TYPES
-from training.graph import Builder, Weights
+from training.graph import Builder, Weights, in_steps
 from training.network import WORD
 from training.student_network import LOOK, SEEN, WIDEST
 
@@ -53,10 +53,8 @@ class _Graph(Builder):
         held = self.constant(bias, f"{name}.bias")
         if not scale:
             return self.add("Add", [self.add("MatMul", [codes, self.constant(weight.T, f"{name}.weight")]), held])
-        # Seven bits: the full eight saturate on processors without VNNI (vpmaddubsw adds in 16 bits).
-        steps = np.maximum(np.abs(weight).max(1) / 63, 1e-12).astype(np.float32)
-        rounded = np.clip(np.rint(weight / steps[:, None]), -63, 63).astype(np.int8).T
-        inputs = [codes, self.constant(rounded, f"{name}.codes"), scale, self.constant(steps, f"{name}.scale")]
+        rounded, steps = in_steps(weight)
+        inputs = [codes, self.constant(rounded.T, f"{name}.codes"), scale, self.constant(steps, f"{name}.scale")]
         return self.add("MatMulIntegerToFloat", [*inputs, zero, "", held], domain="com.microsoft")
 
     def taken(self, x: str) -> Quantised:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from citeweave.identifiers import DOI, SCHEMES, normalise, recognise
 from citeweave.model import Reference
@@ -52,3 +52,8 @@ def web_links(texts: Iterable[str]) -> tuple[str, ...]:
     """Those of the strings that are links to the web, each once."""
     cleaned = (clean(t) for t in texts)
     return tuple(dict.fromkeys(t for t in cleaned if t.lower().startswith(_WEB) and " " not in t))
+
+
+def links_beside(identifiers: Mapping[str, str], texts: Iterable[str]) -> list[str]:
+    """Those of the strings that are links to the web and do not say what an identifier says already."""
+    return [link for link in web_links(texts) if (recognise(link) or ("", "")) not in identifiers.items()]

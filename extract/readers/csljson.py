@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from citeweave.extract.readers._dates import make_date, parse_date
-from citeweave.extract.readers._identify import add_recognised, web_links
+from citeweave.extract.readers._identify import add_recognised, links_beside
 from citeweave.extract.readers._json import keys_at, read_papers, shape
 from citeweave.extract.readers._markup import from_markup, without_heading
 from citeweave.extract.readers._names import is_nobody, person
@@ -76,7 +76,7 @@ def _paper(text: Text, line: int, item: Fields) -> Paper:
         authors=[name for author in item.objects("author") if (name := _author(author)).family],
         date=_date(item, note),
         venue=from_markup(_one(item, "container-title") or item.text("event-title", "event")),
-        links=[link for link in web_links([url]) if (recognise(link) or ("", "")) not in identifiers.items()],
+        links=links_beside(identifiers, [url]),
         extra={
             key: clean(value)
             for key, value in (

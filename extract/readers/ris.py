@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from citeweave.extract.readers._dates import make_date, month_number, parse_date
-from citeweave.extract.readers._identify import add_identifier, reference, web_links
+from citeweave.extract.readers._identify import add_identifier, links_beside, reference
 from citeweave.extract.readers._markup import from_markup, without_heading
 from citeweave.extract.readers._names import is_nobody, split_name
 from citeweave.extract.readers._record import make_paper, page_range
@@ -133,7 +133,7 @@ def _paper(text: Text, line: int, fields: _Fields) -> Paper | Problem:
         date=_date(text, line, fields),
         venue=from_markup(_first(fields, *_VENUE, *(["BT"] if _first(fields, *_TITLE[:-1]) else []))),
         references=cited,
-        links=[link for link in web_links(links) if (recognise(link) or ("", "")) not in identifiers.items()],
+        links=links_beside(identifiers, links),
         extra={name: value for name, value in extra.items() if value},
     )
 
