@@ -39,10 +39,20 @@ _AUTHORS = rf"(?:(?P<several>{_NAME}(?:, {_NAME}){{0,3}}{_ET_AL})|(?P<list>{_LIS
 _VENUE = rf"[ ~]?[(\[](?:[^()\[\]]{{0,50}}?\b)?{_YEARS}(?:,[^()\[\]]{{0,50}})?[)\]]"
 
 _AUTHOR_YEAR = re.compile(rf"(?:(?<![\w\\{{-])|(?<=\bby))(?:{_AUTHORS})(?P<when>{_VENUE}|,? {_YEARS}|,? in {_YEARS})?")
-_SIGN = re.compile(
-    rf"\bet\.?[ ~]al\b|\b(?:colleagues|co-?workers)\b|(?<!\d){_YEAR}(?!\d)"
-    rf"|(?: and |& ?){_INITIALS}{_PARTICLE}?[{_UPPER}\\{{][^\W\d_]*(?=[\s,.~]) ?"
+_NAMED_LAST = rf"{_INITIALS}{_PARTICLE}?[{_UPPER}\\{{][^\W\d_]*(?=[\s,.~]) ?"
+_SIGNS = tuple(
+    map(
+        re.compile,
+        (
+            r"et\.?[ ~]al\b",
+            r"co(?:lleagues|-?workers)\b",
+            rf"{_YEAR}(?!\d)(?<!\d{{5}})(?<!\d{{5}}[a-z])",
+            rf" and {_NAMED_LAST}",
+            rf"& ?{_NAMED_LAST}",
+        ),
+    )
 )
+"""Each begins with a letter or sign that is searched for fast; all in one would be tried at every place."""
 _ARXIV = re.compile(
     r"(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html)/[\w./-]{4,30}"
     r"|\barxiv(?:\s?:\s?|\s+(?:preprint\s+)?(?:arxiv:)?)(?:\d{4}\.\d{4,5}|[a-z-]{2,12}(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
@@ -165,7 +175,8 @@ def _numbered(text: str) -> Iterator[TextCitation]:
 def _by_authors(text: str) -> Iterator[TextCitation]:
     """References by name, looked for only where a year, ``et al.`` or two joined names give them away."""
     windows: list[tuple[int, int]] = []
-    for sign in _SIGN.finditer(text):
+    signs = [found for sign in _SIGNS for found in sign.finditer(text)]
+    for sign in sorted(signs, key=re.Match.start):
         start, end = max(0, text.rfind(" ", 0, max(0, sign.start() - 150)) + 1), sign.end() + 100
         if windows and start <= windows[-1][1]:
             windows[-1] = (windows[-1][0], end)

@@ -16,7 +16,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from citeweave.extract import attributes, heads, sentences
-from citeweave.extract.entities import mark_spans
 from citeweave.extract.grouping import regrouped
 from citeweave.extract.roles import forget_seen, seen_entities
 from citeweave.extract.sameness import candidates, things
@@ -81,7 +80,6 @@ class Coreference:
             doc._.mentions, doc._.entities = regrouped(
                 attributes.text_of(doc), doc._.mentions, entities, joined, doc._.abbreviations
             )
-            mark_spans(doc, doc._.mentions)
             forget_seen(doc)
         return doc
 

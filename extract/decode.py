@@ -133,24 +133,29 @@ def decode(cut: Units, spans: Array, threshold: float = 0.4, floor: float = 0.05
     """
     words = cut.words()
     whole = np.einsum("iwt->iw", spans)
-    candidates: dict[tuple[str, ...], None] = {}
-    for i, w in np.argwhere(whole >= floor).tolist():
+    candidates: dict[tuple[str, ...], float] = {}
+    rows, columns = np.nonzero(whole >= floor)
+    for i, w, sure in zip(rows.tolist(), columns.tolist(), whole[rows, columns].tolist(), strict=True):
         string = tuple(words[i : i + w + 1])
         if is_name(string):
-            candidates[string] = None
+            candidates[string] = max(sure, candidates.get(string, 0.0))
     by_first: dict[str, list[int]] = {}
     for i, word in enumerate(words):
         by_first.setdefault(word, []).append(i)
     groups: dict[str, list[tuple[str, ...]]] = {}
-    for string in candidates:
-        groups.setdefault(normal_form(" ".join(string)) or " ".join(string), []).append(string)
+    likely = set()
+    for string, sure in candidates.items():
+        form = normal_form(" ".join(string)) or " ".join(string)
+        groups.setdefault(form, []).append(string)
+        if sure >= threshold:  # where none is, neither is their mean
+            likely.add(form)
     taken = bytearray(len(words))
     chosen: list[Span] = []
 
     def longest(item: tuple[str, list[tuple[str, ...]]]) -> tuple[int, int, str]:
         return -max(len(s) for s in item[1]), -max(sum(map(len, s)) for s in item[1]), item[0]
 
-    for _, strings in sorted(groups.items(), key=longest):
+    for _, strings in sorted(((form, groups[form]) for form in likely), key=longest):
         places = [
             (i, i + len(string))
             for string in strings

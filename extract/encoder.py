@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,6 +72,10 @@ class Encoder(ABC):
     def _prepare(self, folder: Path, about: dict[str, Any]) -> None:
         """Load what turns units into numbers."""
 
+    def common_words(self) -> Iterable[str]:
+        """Lower-cased words that most texts are made of, where the model has a list of them."""
+        return ()
+
     @abstractmethod
     def _scored(self, cut: Units) -> Scored:
         """Vectors and scores of a text that has units."""
@@ -97,8 +101,8 @@ class Encoder(ABC):
         return self.read(text) if isinstance(text, str) else self.read_units(text)
 
     def _nothing(self) -> Scored:
-        words, scores = (np.zeros((0, *output.shape[1:]), dtype=np.float32) for output in self._session.get_outputs())
-        return words, scores
+        size, types = (output.shape[-1] for output in self._session.get_outputs())
+        return np.zeros((0, size), dtype=np.float32), np.zeros((0, self.width, types), dtype=np.float32)
 
     def _ends(self, n: int) -> NDArray[np.int64]:
         """The last unit of each span by its first unit and width, kept within a text of ``n`` units."""
@@ -185,6 +189,10 @@ class WordEncoder(Encoder):
         self._giving_back = onnxruntime.RunOptions()
         self._giving_back.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
+    def common_words(self) -> Iterable[str]:
+        """The lexicon's."""
+        return self._lexicon.words()
+
     def _scored(self, cut: Units) -> Scored:
         numbers = self._lexicon.numbers(cut.words())
         inputs = {
@@ -194,7 +202,7 @@ class WordEncoder(Encoder):
             "to": self._ends(len(cut)),
         }
         words, scores = self._session.run(None, inputs, self._giving_back if len(cut) > _LONG else None)
-        return words, scores
+        return words, np.ascontiguousarray(scores.transpose(1, 0, 2))
 
 
 def load(folder: Path) -> Encoder:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span, SpanGroup
+from spacy.tokens import Doc
 
 from citeweave.extract import attributes, calibration, chances, encoder, weights
 from citeweave.extract.decode import decode
@@ -23,7 +22,7 @@ _MOST_AT_ONCE = 64
 
 @Language.factory(
     "citeweave_entities",
-    assigns=["doc._.mentions", "doc.spans"],
+    assigns=["doc._.mentions"],
     default_config={"model": "accurate", "threads": 0},
 )
 def make_entities(nlp: Language, name: str, model: str, threads: int) -> Entities:
@@ -32,7 +31,7 @@ def make_entities(nlp: Language, name: str, model: str, threads: int) -> Entitie
 
 
 class Entities:
-    """spaCy component: sets ``doc._.mentions`` (exact offsets) and ``doc.spans["entities"]`` (by tokens)."""
+    """spaCy component: sets ``doc._.mentions``."""
 
     def __init__(self, model: str = "accurate", threads: int = 0) -> None:
         """The weights are loaded when the first text comes.
@@ -75,19 +74,7 @@ class Entities:
             score = calibration.apply(knots, span.score)
             mentions.append(Mention(start, end, cut.text[start:end], ENTITY_TYPES[span.type], score, by))
         doc._.mentions = mentions
-        mark_spans(doc, mentions)
         return doc
-
-
-def mark_spans(doc: Doc, mentions: Iterable[Mention]) -> None:
-    """Set ``doc.spans["entities"]``: for users of spaCy, with borders moved out to tokens where they fall inside."""
-    # Doc.char_span looks through the whole document each time, so the tokens' places are looked up here.
-    starts = doc.to_array("IDX").tolist()
-    spans = []
-    for mention in mentions:
-        first, end = bisect_right(starts, mention.start) - 1, bisect_left(starts, mention.end)
-        spans.append(Span(doc, max(first, 0), end, label=mention.type))
-    doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
 
 
 def reading_of(doc: Doc, folder: Path) -> encoder.Reading:

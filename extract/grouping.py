@@ -12,7 +12,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from citeweave.extract import attributes
-from citeweave.extract.entities import mark_spans
 from citeweave.extract.forms import normal_form
 from citeweave.extract.occurrences import whole_words
 from citeweave.extract.placed import mentions_of
@@ -31,6 +30,8 @@ Most come from the stage `proper words` of the training.
 """
 _SMALL = word_set("of the a an and for to in on with by")
 _ACRONYM = re.compile(r"([A-Z]{2,6})s?")
+_SIGNS = re.compile(r"[\W_]+")
+_BORDERS = re.compile(r"(\s+|-)")
 _CAMEL = re.compile(r"[a-z][A-Z]")
 
 
@@ -52,7 +53,6 @@ class Grouping:
         mentions = with_abbreviations(text, doc._.mentions, doc._.abbreviations)
         mentions, entities = group(text, mentions, doc._.abbreviations)
         doc._.mentions, doc._.entities = mentions, entities
-        mark_spans(doc, mentions)
         return doc
 
 
@@ -158,14 +158,20 @@ def _acronyms(mentions: Sequence[Mention]) -> Iterator[tuple[str, str]]:
     """(short, long) keys of well-known acronyms that the text does not define: ``LLMs``, ``large language models``."""
     initials: dict[str, set[str]] = {}
     for mention in mentions:
-        words = [w for w in re.split(r"[\W_]+", mention.text) if w and w.lower() not in _SMALL]
-        if len(words) > 1:
-            initials.setdefault("".join(w[0] for w in words).upper(), set()).add(_form(mention.text))
+        if first := _initials(mention.text):
+            initials.setdefault(first, set()).add(_form(mention.text))
     for short in dict.fromkeys(m.text for m in mentions):
         found = _ACRONYM.fullmatch(short)
         longs = initials.get(found.group(1), set()) if found else set()
         if len(longs) == 1:
             yield _form(short), next(iter(longs))
+
+
+@lru_cache(maxsize=20_000)
+def _initials(string: str) -> str:
+    """The initials, in capitals, of a string of several words; nothing of another."""
+    words = [w for w in _SIGNS.split(string) if w and w.lower() not in _SMALL]
+    return "".join(w[0] for w in words).upper() if len(words) > 1 else ""
 
 
 def _root(owner: dict[str, str], form: str) -> str:
@@ -207,7 +213,7 @@ def _name(text: str, mentions: Sequence[Mention], long_forms: set[str], kind: En
     # `TrajAir` is the name even where an address spells it `trajair`.
     best = next((m for m in mentions if m.text.lower() == best.text.lower() and _CAMEL.search(m.text)), best)
     only_title = all(m.start < title_end for m in spelt)
-    words = re.split(r"(\s+|-)", best.text)
+    words = _BORDERS.split(best.text)
     before = text[max(best.start - 2, 0) : best.start].rstrip()
     starts_sentence = best.start == title_end + 1 or before.endswith((".", "?", "!"))
     for i, word in enumerate(words):

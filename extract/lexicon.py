@@ -7,7 +7,7 @@ by how it begins, how it ends and how it is spelt. Training and inference share 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from zlib import crc32
 
@@ -44,6 +44,10 @@ class Lexicon:
             rows.append(row)
         return np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=4 * len(rows)).reshape(-1, 4)
 
+    def words(self) -> Iterable[str]:
+        """The listed words."""
+        return self._number
+
     @staticmethod
     def identity(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """One number for each row, the same only for rows that are equal."""
@@ -60,13 +64,18 @@ class Lexicon:
         return self._number.get(lower, 0), a, b, c
 
 
-_RUNS = re.compile(r"(.)\1{3,}")
+_RUN = 4
+_RUNS = re.compile(r"(.)\1{4,}")
 
 
 def _shape(word: str) -> str:
     """Letters as X and x, digits as d, the rest as it is; runs of one class are cut at four, as spaCy does."""
     classes = word.translate(_CLASSES) if word.isascii() else "".join(map(_class, word))
-    return _RUNS.sub(r"\1\1\1\1", classes)
+    return classes if len(classes) <= _RUN else _RUNS.sub(_cut, classes)
+
+
+def _cut(run: re.Match[str]) -> str:
+    return run[0][:_RUN]
 
 
 def _class(sign: str) -> str:

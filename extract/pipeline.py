@@ -24,6 +24,7 @@ COMPONENTS = (
     "relations",
     "citations",
     "results",
+    "spans",
 )
 """Modules of this room in the order they run; module ``x`` registers the spaCy factory ``citeweave_x``."""
 

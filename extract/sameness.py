@@ -35,26 +35,35 @@ _KINDS = word_set(
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """One spelling, as it is compared."""
+
+    words: tuple[str, ...]
+    """Lower-cased, singular."""
+    set: frozenset[str]
+    stems: frozenset[str]
+    short: str
+    """Its letters, without signs and plural, if it looks like an abbreviation, else nothing."""
+    has_capitals: bool
+    """Whether it has a capital after its first letter."""
+    is_name: bool
+    """Whether all its words have capitals or digits inside."""
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
 class Thing:
     """An entity as it is compared: its spellings, where it stands, what it is taken for."""
 
     forms: tuple[str, ...]
-    words: tuple[tuple[str, ...], ...]
-    sets: tuple[frozenset[str], ...]
-    """Each form's words."""
-    parts: tuple[frozenset[str], ...]
-    """Three-letter parts of each form."""
+    looks: tuple[Form, ...]
     stems: frozenset[str]
     short: tuple[str, ...]
-    """Forms in capitals, without signs and plural."""
     places: tuple[tuple[int, int], ...]
     sentences: frozenset[int]
     is_name: bool
-    """Whether all words of all its forms have capitals or digits inside."""
     digits: frozenset[str]
-    """Those of each form."""
     capitals: bool
-    """Whether any form has a capital after its first letter."""
     in_title: bool
     in_abstract: bool
     type: str
@@ -63,27 +72,32 @@ class Thing:
 
 
 @lru_cache(maxsize=20_000)
-def _words(form: str) -> tuple[str, ...]:
-    return tuple(singular(word) for word in _APART.sub(" ", form).lower().split())
+def _form(form: str) -> Form:
+    words = tuple(singular(word) for word in _APART.sub(" ", form).lower().split())
+    inside = [c for c in form[1:] if c.isupper()]
+    digits = "".join([c for c in form if c.isdigit()])
+    return Form(
+        words,
+        frozenset(words),
+        frozenset(word[:_STEM] for word in words),
+        _short(form) if inside else "",
+        bool(inside),
+        (bool(inside) or bool(digits)) and all(any(c.isupper() or c.isdigit() for c in w[1:]) for w in form.split()),
+        digits,
+    )
 
 
-@lru_cache(maxsize=20_000)
-def _set(form: str) -> frozenset[str]:
-    return frozenset(_words(form))
+def _short(form: str) -> str:
+    letters = _APART.sub("", form)
+    capitals = sum(c.isupper() for c in letters)
+    return letters.removesuffix("s").upper() if 2 <= len(letters) <= 8 and capitals >= 2 else ""
 
 
 @lru_cache(maxsize=20_000)
 def _parts(form: str) -> frozenset[str]:
+    """Three-letter parts of a form."""
     padded = f" {form.lower()} "
     return frozenset(padded[i : i + 3] for i in range(len(padded) - 2))
-
-
-@lru_cache(maxsize=20_000)
-def _short(form: str) -> str:
-    """A form's letters if it looks like an abbreviation, else nothing."""
-    letters = _APART.sub("", form)
-    capitals = sum(c.isupper() for c in letters)
-    return letters.removesuffix("s").upper() if 2 <= len(letters) <= 8 and capitals >= 2 else ""
 
 
 @lru_cache(maxsize=20_000)
@@ -93,21 +107,6 @@ def _spelt_out(form: str) -> tuple[str, str]:
     if len(form.split()) < 2 or not parts:
         return "", ""
     return "".join(part[0] for part in parts).upper(), "".join(parts).upper()
-
-
-@lru_cache(maxsize=20_000)
-def _has_capitals(form: str) -> bool:
-    return any(c.isupper() for c in form[1:])
-
-
-@lru_cache(maxsize=20_000)
-def _is_name(form: str) -> bool:
-    return all(any(c.isupper() or c.isdigit() for c in word[1:]) for word in form.split())
-
-
-@lru_cache(maxsize=20_000)
-def _digits(form: str) -> str:
-    return "".join(c for c in form if c.isdigit())
 
 
 def things(
@@ -135,20 +134,18 @@ def things(
     made = []
     for entity, held, role, vector in zip(entities, mentions, roles, centred, strict=True):
         forms = tuple(dict.fromkeys(m.text for m in held))[:_MOST_FORMS]
-        words = tuple(map(_words, forms))
+        looks = tuple(map(_form, forms))
         made.append(
             Thing(
                 forms,
-                words,
-                tuple(map(_set, forms)),
-                tuple(map(_parts, forms)),
-                frozenset(word[:_STEM] for one in words for word in one),
-                tuple(filter(None, map(_short, forms))),
-                tuple((m.start, m.end) for m in held),
-                frozenset(bisect_right(starts, m.start) for m in held),
-                all(map(_is_name, forms)),
-                frozenset(map(_digits, forms)),
-                any(map(_has_capitals, forms)),
+                looks,
+                looks[0].stems.union(*(look.stems for look in looks[1:])),
+                tuple([look.short for look in looks if look.short]),
+                tuple([(m.start, m.end) for m in held]),
+                frozenset([bisect_right(starts, m.start) for m in held]),
+                all(look.is_name for look in looks),
+                frozenset([look.digits for look in looks]),
+                any(look.has_capitals for look in looks),
                 any(m.start < title_end for m in held),
                 any(m.start > title_end for m in held),
                 entity.type,
@@ -161,7 +158,7 @@ def things(
 
 def candidates(held: Sequence[Thing], text: str) -> Iterator[tuple[int, int, list[float]]]:
     """Pairs that may be one thing, by a shared stem, an abbreviation or brackets, with their features."""
-    heads = Counter(head for one in held for head in {words[-1] for words in one.words if words})
+    heads = Counter(head for one in held for head in {look.words[-1] for look in one.looks if look.words})
     apposed = _apposed(held, text)
     for i, a in enumerate(held):
         for j in range(i + 1, len(held)):
@@ -223,27 +220,28 @@ def _features(
 ) -> list[float]:
     a, b = held[i], held[j]
     alike, shared, x, y = max(
-        (_overlap(wa, wb) + (dice := _dice(pa, pb)), dice, x, y)
-        for x, (wa, pa) in enumerate(zip(a.sets, a.parts, strict=True))
-        for y, (wb, pb) in enumerate(zip(b.sets, b.parts, strict=True))
+        (_overlap(fa.set, fb.set) + (dice := _dice(_parts(a.forms[x]), _parts(b.forms[y]))), dice, x, y)
+        for x, fa in enumerate(a.looks)
+        for y, fb in enumerate(b.looks)
     )
-    less, more = sorted((a.words[x], b.words[y]), key=lambda words: (len(words), words))
-    few, many = frozenset(less), frozenset(more)
+    fewer, other = a.looks[x], b.looks[y]
+    if (len(other.words), other.words) < (len(fewer.words), fewer.words):
+        fewer, other = other, fewer
+    less, more, few, many = fewer.words, other.words, fewer.set, other.set
     extra, missing = [w for w in more if w not in few], [w for w in less if w not in many]
-    stems, other_stems = {w[:_STEM] for w in less}, {w[:_STEM] for w in more}
     overlap = alike - shared
     cosine = float(a.vector @ b.vector)
     same = a.type == b.type
     types = {a.type, b.type}
     apart = min(abs(p - q) for p in a.sentences for q in b.sentences)
-    within = sum(1 for k, c in enumerate(held) if few and k not in (i, j) and any(map(few.issubset, c.sets)))
+    within = sum(1 for k, c in enumerate(held) if few and k not in (i, j) and any(few <= look.set for look in c.looks))
     counts = sorted((len(a.places), len(b.places)))
     capitals = sorted((a.capitals, b.capitals))
     introduced = (a.role == 0) + (b.role == 0)
     return [
         overlap,
         shared,
-        len(stems & other_stems) / max(1, len(stems | other_stems)),
+        _overlap(fewer.stems, other.stems),
         bool(less) and less[-1] == more[-1],
         bool(less) and less[0] == more[0],
         not missing,

@@ -60,6 +60,8 @@ _ENUMERATOR = re.compile(r"(?:^|[\s(])\(?(?:\d{1,2}|[ivx]{1,4}|[a-hA-H])$")
 _MATH = re.compile(r"\$[^$\s](?:[^$]{0,200}?[^$\s])?\$(?!\d)")
 _BRACKETS = {"(": ")", "[": "]"}
 _LONGEST_ASIDE = 400
+_KEPT = "citeweave_sentences"
+"""Where a document's sentences lie among its ``user_data``: five components ask for them."""
 
 
 def split(text: str) -> list[tuple[int, int]]:
@@ -121,6 +123,7 @@ class Sentences:
         first = np.searchsorted(offsets, starts)
         marks[first[first < len(offsets)]] = 1
         marks[0] = 1
+        doc.user_data.pop(_KEPT, None)
         column: Any = marks.astype(np.uint64)
         marked: Doc = doc.from_array(["SENT_START"], column)
         return marked
@@ -128,6 +131,9 @@ class Sentences:
 
 def of(doc: Doc) -> list[tuple[int, int]]:
     """A document's sentences as offsets without the space around them; none where no component has set any."""
+    kept = doc.user_data.get(_KEPT)
+    if isinstance(kept, list):
+        return kept
     if not len(doc) or not doc.has_annotation("SENT_START"):
         return []
     text = attributes.text_of(doc)
@@ -140,6 +146,7 @@ def of(doc: Doc) -> list[tuple[int, int]]:
         if stripped := words.strip():
             first = start + len(words) - len(words.lstrip())
             spans.append((first, first + len(stripped)))
+    doc.user_data[_KEPT] = spans
     return spans
 
 

@@ -81,6 +81,12 @@ _CLAUSE_ENDS = re.compile(
     r"|(?<!\bbe)\s(?:due\sto|because\sof)\b"
     r"|\sand\s(?:we|they|it|this|thus|therefore|hence|our|propose|show|present|introduce)\b"
 )
+_CUES = (
+    "without instead rather place contrast oppos contrary unlike absence free lack dispens rid eliminat remov obviat"
+    " avoid alleviat reduc circumvent bypass neither never n't n’t"
+).split()
+_NO = re.compile(r"no[rt]?\b")
+"""One of these stands wherever something is negated: most words are rid of the long patterns by them."""
 _REACH = 110
 """Characters before a mention in which a negation may stand."""
 _FAR = 500
@@ -119,6 +125,9 @@ def stance(
 def _negated(sentence: str) -> bool:
     """Whether the words of the sentence before a mention negate it."""
     before = sentence[-_REACH:]
+    lower = before.lower()
+    if not any(cue in lower for cue in _CUES) and not _NO.search(lower):
+        return False
     if _NOT_ONLY.search(before) or _KEPT.search(before):
         return False
     done = _NOT_DONE.search(before)

@@ -11,9 +11,10 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import Any
 
+from citeweave.extract import encoder, sentences, weights
 from citeweave.extract import findings as to_findings
-from citeweave.extract import sentences
-from citeweave.extract.pipeline import build
+from citeweave.extract.heads import one_thread
+from citeweave.extract.pipeline import COMPONENTS, build
 from citeweave.model import Findings, Paper, Problem
 
 LONGEST_TEXT = 20_000
@@ -58,18 +59,21 @@ class Reader:
     """A pipeline with the memory it may keep: papers in, findings and problems out."""
 
     def __init__(self, model: str, threads: int | None = None) -> None:
-        self.nlp = build(model, threads)
+        self.nlp = build(model, threads, only=[name for name in COMPONENTS if name != "spans"])
         self.nlp("Ready\nThe weights are loaded here, so that a broken installation fails before the first paper.")
         # Of its words, the pipeline uses nothing but the letters; spaCy would work out a dozen attributes of each
         # word that is new to the batch, which takes longer than all else it does with tokens.
         vocab: Any = self.nlp.vocab
         vocab.lex_attr_getters = {}
+        # Words that are known before need not be made anew, and given back, with each batch.
+        for word in encoder.shared(weights.folder(model)).common_words():
+            vocab[word]
 
     def __call__(self, batch: list[Item]) -> list[Outcome]:
         """One batch through the pipeline. Its strings and arrays are given back before the next."""
         prepared = [_prepare(item) for item in batch]
         texts = [(text, index) for index, (text, _) in enumerate(prepared) if text is not None]
-        with self.nlp.memory_zone():
+        with self.nlp.memory_zone(), one_thread():
             found = dict(self._findings(texts, batch))
         outcomes: list[Outcome] = []
         for index, (_, problem) in enumerate(prepared):

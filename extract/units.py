@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,21 +81,21 @@ def units(text: str, limit: int = 4096) -> Units:
     spans = [found.span() for found in islice(_UNIT.finditer(text), limit)]
     words = [text[start:end] for start, end in spans]
     folded = [word.casefold() for word in words]
-    counts = {word: min(count, 4).bit_length() for word, count in Counter(folded).items()}
+    counts = {word: count.bit_length() if count < 4 else 3 for word, count in Counter(folded).items()}
     n = len(words)
-    offsets = np.array(spans, dtype=np.int64).reshape(-1, 2)
+    offsets = np.fromiter(chain.from_iterable(spans), dtype=np.int64, count=2 * n).reshape(-1, 2)
     features = np.zeros((n, 4), dtype=np.int64)
     if n == 0:
         return Units(text, offsets, features)
     starts = offsets[:, 0]
     touching = starts[1:] == offsets[:-1, 1]
     in_title = starts < text.find("\n")
-    features[:, 0] = [shape(word) for word in words]
+    features[:, 0] = np.fromiter(map(shape, words), dtype=np.int64, count=n)
     features[1:, 1] += 2 * touching
     features[:-1, 1] += touching
     features[:, 2] = 2 * in_title
     features[0, 2] += 1
-    ends = np.array([word in _ENDS for word in words[:-1]], dtype=bool)
+    ends = np.fromiter(map(_ENDS.__contains__, words), dtype=bool, count=n)[:-1]
     features[1:, 2] += (ends & ~touching) | (in_title[:-1] & ~in_title[1:])
-    features[:, 3] = [counts[word] for word in folded]
+    features[:, 3] = np.fromiter(map(counts.__getitem__, folded), dtype=np.int64, count=n)
     return Units(text, offsets, features, words)

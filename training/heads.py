@@ -37,7 +37,8 @@ class Heads(nn.Module):
         super().__init__()
         with np.load(folder / "heads.npz") as stored:
             held = {name: torch.from_numpy(stored[name].astype(np.float32)) for name in stored.files}
-        self.entity = EntityHead(same="same.weight" in held)
+        word, head = held["key.weight"].shape[1], held["key.weight"].shape[0]
+        self.entity = EntityHead("same.weight" in held, word, head)
         self.entity.load_state_dict(held, strict=False)
         self.forget = nn.Dropout(forget)
 

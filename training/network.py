@@ -18,8 +18,8 @@ from training.encoder import Encoder
 WORD = 320
 """Size of a unit's vector, the output of the exported encoder."""
 HEAD = 256
-HALF = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
-"""Whether to run the encoder in bfloat16: on processors without such products it takes seventy times as long."""
+HALF = any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
+"""Whether to run the encoder in bfloat16: on processors without such products it takes far longer."""
 
 
 class _SemiMarkov(torch.autograd.Function):
@@ -103,39 +103,40 @@ class EntityHead(nn.Module):
     words that both attend to (localized context pooling, after ATLOP, Zhou et al. 2021).
     """
 
-    def __init__(self, same: bool = False) -> None:
-        """``same``: whether pairs are also judged for being one thing."""
+    def __init__(self, same: bool = False, word: int = WORD, head: int = HEAD) -> None:
+        """``same``: whether pairs are also judged for being one thing; ``word`` and ``head`` are sizes."""
         super().__init__()
-        self.start = nn.Linear(WORD, HEAD)
-        self.end = nn.Linear(WORD, HEAD, bias=False)
-        self.inside = nn.Linear(WORD, HEAD, bias=False)
-        self.text = nn.Linear(WORD, HEAD, bias=False)
-        self.types = nn.Embedding(len(ENTITY_TYPES), HEAD)
-        self.where = nn.Embedding(8, HEAD)
+        self.size = head
+        self.start = nn.Linear(word, head)
+        self.end = nn.Linear(word, head, bias=False)
+        self.inside = nn.Linear(word, head, bias=False)
+        self.text = nn.Linear(word, head, bias=False)
+        self.types = nn.Embedding(len(ENTITY_TYPES), head)
+        self.where = nn.Embedding(8, head)
         self.dropout = nn.Dropout(0.2)
-        self.role = nn.Linear(2 * HEAD, len(ROLES))
-        self.subject = nn.Linear(2 * HEAD, HEAD)
-        self.object = nn.Linear(2 * HEAD, HEAD, bias=False)
-        self.left = nn.Linear(2 * HEAD, HEAD)
-        self.right = nn.Linear(2 * HEAD, HEAD)
-        self.query = nn.Linear(2 * HEAD, HEAD)
-        self.key = nn.Linear(WORD, HEAD, bias=False)
-        self.context = nn.Linear(WORD, HEAD, bias=False)
-        self.role_pairs = nn.Linear(len(ROLES) ** 2, HEAD, bias=False)
-        self.between = nn.Linear(WORD, HEAD, bias=False)
-        self.distance = nn.Embedding(10, HEAD)
-        self.pair_types = nn.Embedding(len(ENTITY_TYPES) ** 2, HEAD)
-        self.relation = nn.Linear(HEAD, len(RELATION_TYPES) + 1)
-        self.relation_scierc = nn.Linear(HEAD, len(RELATIONS["scierc"]) + 1)
-        self.relation_scier = nn.Linear(HEAD, len(RELATIONS["scier"]) + 1)
-        self.same = nn.Linear(HEAD, 1) if same else None
+        self.role = nn.Linear(2 * head, len(ROLES))
+        self.subject = nn.Linear(2 * head, head)
+        self.object = nn.Linear(2 * head, head, bias=False)
+        self.left = nn.Linear(2 * head, head)
+        self.right = nn.Linear(2 * head, head)
+        self.query = nn.Linear(2 * head, head)
+        self.key = nn.Linear(word, head, bias=False)
+        self.context = nn.Linear(word, head, bias=False)
+        self.role_pairs = nn.Linear(len(ROLES) ** 2, head, bias=False)
+        self.between = nn.Linear(word, head, bias=False)
+        self.distance = nn.Embedding(10, head)
+        self.pair_types = nn.Embedding(len(ENTITY_TYPES) ** 2, head)
+        self.relation = nn.Linear(head, len(RELATION_TYPES) + 1)
+        self.relation_scierc = nn.Linear(head, len(RELATIONS["scierc"]) + 1)
+        self.relation_scier = nn.Linear(head, len(RELATIONS["scier"]) + 1)
+        self.same = nn.Linear(head, 1) if same else None
         if self.same is not None:
             nn.init.constant_(self.same.bias, -4.0)
 
     def entities(
         self, words: Tensor, mentions: list[list[tuple[int, int]]], types: list[int], where: list[int]
     ) -> Tensor:
-        """One text's units (n, WORD) and entities as (first, end) mentions to vectors (m, 2 * HEAD)."""
+        """One text's units (n, word) and entities as (first, end) mentions to vectors (m, 2 * head)."""
         starts, ends, sums = self.start(words), self.end(words), F.pad(self.inside(words).cumsum(0), (0, 0, 1, 0))
         shared = self.text(words.mean(0)) + self.types(torch.tensor(types)) + self.where(torch.tensor(where))
         rows = []
@@ -170,12 +171,12 @@ class EntityHead(nn.Module):
     def _beside(
         self, words: Tensor, vectors: Tensor, types: list[int], gaps: list[tuple[int, int, int, int, int]]
     ) -> Tensor:
-        """What the scores of pairs are made of (pairs, HEAD)."""
+        """What the scores of pairs are made of (pairs, head)."""
         s, o, a, b, d = torch.tensor(gaps).T
         kinds = torch.tensor(types)
         sums = F.pad(self.between(words).cumsum(0), (0, 0, 1, 0))
         between = (sums[b] - sums[a]) / (b - a).clamp(min=1)[:, None]
-        attention = self.query(vectors) @ self.key(words).T / HEAD**0.5
+        attention = self.query(vectors) @ self.key(words).T / self.size**0.5
         context = torch.softmax(attention[s] + attention[o], 1) @ self.context(words)
         roles = torch.softmax(self.role(vectors).detach(), 1)
         role_pairs = self.role_pairs((roles[s][:, :, None] * roles[o][:, None, :]).flatten(1))

@@ -20,12 +20,15 @@ from torch import Tensor
 
 from training.encoder import Encoder, Shape, relative_buckets
 from training.network import Network
+from training.student_graph import GLU
 from training.student_network import Student, StudentShape
 
 OTHERWISE = {"encoder.pieces.weight": "pieces", "encoder.positions.weight": "positions"}
 """Weights that the graph holds under another name than the network's."""
 UPRIGHT = ("pieces", "tables", "spans.width")
 """Tables, whose rows the graph looks up; the weights of its products stand transposed."""
+PARTS = (*((f"linear.{part}", 0) for part in GLU), ("linear.same", 1), ("linear.text", 1))
+"""Parts that the student's graph cuts a layer into, and along which axis of the network's weight."""
 
 
 def restored(model: Path) -> Network | Student:
@@ -40,7 +43,29 @@ def restored(model: Path) -> Network | Student:
         elif not name.startswith("entity.") and (value := _weight(held, name)) is not None:
             state[name] = torch.from_numpy(value).reshape(initial.shape)
     network.load_state_dict(state, strict=False)
+    if isinstance(network, Student):
+        _join(network, held)
     return network
+
+
+def _join(student: Student, held: dict[str, np.ndarray]) -> None:
+    """Fill in what the student's graph holds in other pieces than the network: all tables in one, layers in parts."""
+    with torch.no_grad():
+        if "tables.codes" in held:
+            tables = torch.from_numpy(held["tables.codes"].astype(np.float32) * held["tables.scale"][:, None])
+            for table, rows in zip(student.tables, tables.split([len(t.weight) for t in student.tables]), strict=True):
+                table.weight.copy_(rows)
+        for name, parameter in student.named_parameters():
+            layer, _, kind = name.rpartition(".")
+            if layer.endswith("linear"):
+                parts = [
+                    (torch.from_numpy(value).reshape(len(value), -1), axis)
+                    for part, axis in PARTS
+                    if (value := _weight(held, f"{layer.removesuffix('linear')}{part}.{kind}")) is not None
+                ]
+                if parts:
+                    joined = torch.cat([value for value, _ in parts], parts[0][1])
+                    parameter.copy_(joined.reshape(parameter.shape))
 
 
 def _blank(shape: dict[str, Any]) -> Network | Student:

@@ -15,10 +15,12 @@ from onnx import TensorProto, helper
 
 from citeweave.model import ENTITY_TYPES
 from training.graph import Builder, Weights, in_steps
-from training.network import WORD
 from training.student_network import LOOK, SEEN, WIDEST
 
 _EPSILON = 1e-5
+_TABLES = 8
+GLU = ("value", "gate")
+"""The halves of what a gated convolution makes."""
 Quantised = tuple[str, str, str]
 """Codes, scale and zero point; or floats and two empty names."""
 
@@ -26,13 +28,21 @@ Quantised = tuple[str, str, str]
 class _Graph(Builder):
     """The builder with the student's layers; ``precision`` is int8 or float."""
 
-    def table(self, weight: NDArray[np.float32], column: str, name: str) -> str:
-        """Rows of an embedding table, stored in 8 bits by row."""
+    def embedded(self, w: Weights, numbers: str) -> str:
+        """For each row of numbers, one a table, the sum of the tables' rows, which are stored in 8 bits by row."""
+        tables = [w[f"tables.{i}.weight"] for i in range(_TABLES)]
+        weight = np.concatenate(tables)
         scale = np.maximum(np.abs(weight).max(1, keepdims=True) / 127, 1e-12).astype(np.float32)
         codes = np.rint(weight / scale).astype(np.int8)
-        picked = self.add("Gather", [self.constant(codes, f"{name}.codes"), column])
-        picked = self.add("Cast", [picked], to=TensorProto.FLOAT)
-        return self.add("Mul", [picked, self.add("Gather", [self.constant(scale, f"{name}.scale"), column])])
+        first = np.cumsum([0, *map(len, tables[:-1])])
+        row = self.add("Add", [numbers, self.constant(first[None], "tables.first")])
+        picked = self.add(
+            "Cast", [self.add("Gather", [self.constant(codes, "tables.codes"), row])], to=TensorProto.FLOAT
+        )
+        sizes = self.add("Gather", [self.constant(scale[:, 0], "tables.scale"), row])
+        # A product of one row, the scales, with as many rows as there are tables: one pass instead of sixteen.
+        summed = self.add("MatMul", [self.add("Unsqueeze", [sizes, self.integers(1)]), picked])
+        return self.add("Squeeze", [summed, self.integers(1)])
 
     def integers(self, *values: int) -> str:
         """A constant list of integers."""
@@ -82,9 +92,14 @@ class _Graph(Builder):
         after = self.add("Slice", [padded, self.integers(2 * distance), far, start])
         window = self.add("Concat", [before, codes, after], axis=1)
         linear = f"{name}.linear"
-        made = self.product((window, scale, zero), w[f"{linear}.weight"], w[f"{linear}.bias"], linear)
-        left, right = self.split(made, 2)
-        gated = self.add("Mul", [left, self.add("Sigmoid", [right])])
+        # Two products instead of one that is split: that would copy all of it.
+        value, gate = (
+            self.product((window, scale, zero), weight, bias, f"{linear}.{part}")
+            for part, weight, bias in zip(
+                GLU, np.split(w[f"{linear}.weight"], 2), np.split(w[f"{linear}.bias"], 2), strict=True
+            )
+        )
+        gated = self.add("Mul", [value, self.add("Sigmoid", [gate])])
         return self.norm(self.add("Add", [x, gated]), w, f"{name}.norm", _EPSILON)
 
     def echo(self, x: str, w: Weights) -> str:
@@ -93,9 +108,12 @@ class _Graph(Builder):
         equal = self.add("Cast", [self.add("Equal", [rows, columns])], to=TensorProto.FLOAT)
         count = self.add("ReduceSum", [equal, self.integers(1)], keepdims=1)
         alike = self.add("Div", [self.add("MatMul", [equal, x]), count])
-        text = self.add("Expand", [self.add("ReduceMean", [x], axes=[0], keepdims=1), self.add("Shape", [x])])
-        made = self.dense(self.add("Concat", [alike, text], axis=1), w, "echo.linear")
-        return self.norm(self.add("Add", [x, made]), w, "echo.norm", _EPSILON)
+        of_same, of_text = np.split(w["echo.linear.weight"], 2, axis=1)
+        made = self.product(self.taken(alike), of_same, w["echo.linear.bias"], "echo.linear.same")
+        text = self.add("ReduceMean", [x], axes=[0], keepdims=1)
+        text = self.add("MatMul", [text, self.constant(of_text.T, "echo.linear.text.weight")])
+        made = self.add("Add", [self.add("Add", [x, made]), text])
+        return self.norm(made, w, "echo.norm", _EPSILON)
 
     def attention(self, x: str, w: Weights, heads: int) -> str:
         """Each unit's look at all others, added to it."""
@@ -108,33 +126,31 @@ class _Graph(Builder):
         return self.add("Add", [x, self.dense(seen, w, "attention.out")])
 
     def spans(self, words: str, w: Weights) -> str:
-        """Scores of all spans."""
+        """Scores of all spans, by width, then by unit, so that what is added to all widths lies in one piece."""
         starts, ends, inner = self.split(self.dense(words, w, "spans.ends"), 3)
         total = self.add("CumSum", [inner, self.constant(np.array(0), "first_axis")])
-        before = self.add("Unsqueeze", [self.add("Sub", [total, inner]), self.integers(1)])
-        inside = self.add("Sub", [self.add("Gather", [total, "to"]), before])
+        to = self.add("Transpose", ["to"], perm=[1, 0])
+        inside = self.add("Sub", [self.add("Gather", [total, to]), self.add("Sub", [total, inner])])
         share = 1 / np.arange(1, WIDEST + 1, dtype=np.float32)
-        inside = self.add("Mul", [inside, self.constant(share[None, :, None], "shares")])
-        both = self.add("Add", [self.add("Unsqueeze", [starts, self.integers(1)]), self.add("Gather", [ends, "to"])])
+        inside = self.add("Mul", [inside, self.constant(share[:, None, None], "shares")])
+        both = self.add("Add", [self.add("Gather", [ends, to]), starts])
         both = self.add("Add", [both, inside])
-        both = self.add("Add", [both, self.constant(w["spans.width.weight"], "spans.width")])
-        weight, bias = w["spans.types.weight"], w["spans.types.bias"]
-        return self.product((self.add("Relu", [both]), "", ""), weight, bias, "spans.types")
+        width = w["spans.width.weight"]
+        both = self.add("Relu", [self.add("Add", [both, self.constant(width[:, None], "spans.width")])])
+        flat = self.add("Reshape", [both, self.integers(-1, width.shape[1])])
+        weight = self.constant(w["spans.types.weight"].T, "spans.types.weight")
+        scores = self.add("Gemm", [flat, weight, self.constant(w["spans.types.bias"], "spans.types.bias")])
+        return self.add("Reshape", [scores, self.integers(WIDEST, -1, len(ENTITY_TYPES))])
 
 
 def build(w: Weights, shape: dict[str, Any], precision: str = "int8") -> onnx.ModelProto:
     """Inputs: numbers (n, 4) of :mod:`citeweave.extract.lexicon`, features (n, 4), same (n), to (n, width).
 
-    Outputs: words (n, WORD), scores (n, width, types). ``same`` has one number for each word of the text, wherever
+    Outputs: words (n, word), scores (width, n, types). ``same`` has one number for each word of the text, wherever
     it stands; ``to[i, k]`` is the last unit of the span of k + 1 units from unit i, kept within the text.
     """
     g = _Graph(precision)
-    x = ""
-    for i in range(8):
-        source = "numbers" if i < 4 else "features"
-        column = g.add("Gather", [source, g.constant(np.array(i % 4), f"column{i % 4}")], axis=1)
-        row = g.table(w[f"tables.{i}.weight"], column, f"tables.{i}")
-        x = g.add("Add", [x, row]) if x else row
+    x = g.embedded(w, g.add("Concat", ["numbers", "features"], axis=1))
     x = g.norm(x, w, "norm", _EPSILON)
     for i, distance in enumerate(shape["distances"]):
         if i == shape["echo_after"]:
@@ -153,8 +169,8 @@ def build(w: Weights, shape: dict[str, Any], precision: str = "int8") -> onnx.Mo
         "citeweave-fast",
         [helper.make_tensor_value_info(name, integer, size) for name, size in inputs],
         [
-            helper.make_tensor_value_info("words", real, ["n", WORD]),
-            helper.make_tensor_value_info("scores", real, ["n", WIDEST, len(ENTITY_TYPES)]),
+            helper.make_tensor_value_info("words", real, ["n", len(w["out.bias"])]),
+            helper.make_tensor_value_info("scores", real, [WIDEST, "n", len(ENTITY_TYPES)]),
         ],
         list(g.held.values()),
     )

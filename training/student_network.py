@@ -17,7 +17,7 @@ from torch.nn import functional as F  # noqa: N812
 from citeweave.extract.lexicon import BUCKETS
 from citeweave.extract.units import FEATURE_SIZES
 from citeweave.model import ENTITY_TYPES
-from training.network import HALF, WORD, EntityHead, _SemiMarkov
+from training.network import HALF, HEAD, WORD, EntityHead, _SemiMarkov
 
 WIDEST = 8
 """Units of the longest span that is scored: 99.7 % of the annotated mentions are no longer."""
@@ -38,6 +38,10 @@ class StudentShape:
     echo_after: int = 2
     attention: int = 0
     """Heads of the layer in which each unit looks at all others; 0 for no such layer."""
+    word: int = WORD
+    """Of a unit's vector."""
+    head: int = HEAD
+    """Of the vectors of entities and of pairs."""
 
 
 @dataclass(slots=True)
@@ -122,15 +126,15 @@ class Attention(nn.Module):
 class StudentSpans(nn.Module):
     """Scores of all spans up to a width, as SpanHead's but narrower."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, word: int, size: int) -> None:
         super().__init__()
-        self.ends = nn.Linear(WORD, 3 * size)
+        self.ends = nn.Linear(word, 3 * size)
         self.width = nn.Embedding(WIDEST, size)
         self.types = nn.Linear(size, len(ENTITY_TYPES))
         nn.init.constant_(self.types.bias, -3.0)
 
     def forward(self, words: Tensor) -> Tensor:
-        """words (b, n, WORD) to scores (b, n, WIDEST, types)."""
+        """words (b, n, word) to scores (b, n, WIDEST, types)."""
         n = words.shape[1]
         starts, ends, inner = self.ends(words).float().chunk(3, 2)
         sums = F.pad(inner.cumsum(1), (0, 0, 1, WIDEST - 1))
@@ -158,14 +162,15 @@ class Student(nn.Module):
         self.layers = nn.ModuleList(Convolution(size, d, dropout) for d in shape.distances)
         self.echo = Echo(size)
         self.attention = Attention(size, shape.attention) if shape.attention else None
-        self.out = nn.Linear(size, WORD)
-        self.out_norm = nn.LayerNorm(WORD)
+        self.out = nn.Linear(size, shape.word)
+        self.out_norm = nn.LayerNorm(shape.word)
         self.dropout = nn.Dropout(dropout)
-        self.spans = StudentSpans(shape.span)
-        self.entity = EntityHead()
+        self.spans = StudentSpans(shape.word, shape.span)
+        self.entity = EntityHead(word=shape.word, head=shape.head)
+        self.taught = nn.Linear(shape.word, WORD) if shape.word != WORD else nn.Identity()
 
     def words(self, batch: StudentBatch, forget: float = 0.0) -> Tensor:
-        """Unit vectors (b, n, WORD); ``forget`` is the share of words whose place in the list is not told."""
+        """Unit vectors (b, n, word); ``forget`` is the share of words whose place in the list is not told."""
         numbers, mask = batch.numbers, batch.mask
         listed = numbers[..., 0]
         if forget:
@@ -207,7 +212,7 @@ class Student(nn.Module):
         known = batch.mask & batch.taught[:, None]
         if not known.any():
             return words.new_zeros(())
-        return F.mse_loss(words[known], batch.vectors[known])
+        return F.mse_loss(self.taught(words[known]), batch.vectors[known])
 
 
 def save(student: Student, path: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _IRREGULAR = {
     "matrices": "matrix", "vertices": "vertex", "indices": "index", "hypotheses": "hypothesis", "bases": "basis",
     "analyses": "analysis", "corpora": "corpus", "criteria": "criterion", "phenomena": "phenomenon", "axes": "axis",
@@ -14,6 +16,7 @@ _IRREGULAR = {
 _NO_PLURAL = ("ss", "us", "is", "ics", "ias", "os", "as")
 
 
+@lru_cache(maxsize=50_000)
 def singular(word: str) -> str:
     """A word's singular: ``networks``, ``RNNs``, ``strategies``, ``losses``, ``matrices``; other words stay.
 

@@ -5,8 +5,9 @@ from math import erf, sqrt
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info
 
-from citeweave.extract.heads import EntityHead, gelu, softmax
+from citeweave.extract.heads import EntityHead, gelu, one_thread, softmax
 from citeweave.extract.layout import pairs
 from citeweave.extract.units import units
 from citeweave.model import ENTITY_TYPES, RELATION_TYPES, ROLES
@@ -84,3 +85,18 @@ def test_gelu_is_near_the_exact_one_and_silent_where_numbers_are_large():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert gelu(np.array([-1e4, 0, 1e4], dtype=np.float32)).tolist() == [0, 0, 1e4]
+
+
+def test_one_thread_multiplies_within_and_as_many_as_before_after_it():
+    def threads() -> list[int]:
+        return [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
+
+    before = threads()
+    with one_thread(), one_thread():
+        assert set(threads()) <= {1}
+    assert threads() == before
+    with pytest.raises(RuntimeError), one_thread():
+        raise RuntimeError
+    assert threads() == before
+    with one_thread():
+        assert set(threads()) <= {1}

@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from spacy.language import Language
@@ -129,8 +130,8 @@ def breaker(doc: Doc) -> Doc:
 def test_a_failing_component_costs_one_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     built = stream.build
 
-    def with_breaker(model: str = "accurate", threads: int | None = None) -> Language:
-        nlp = built(model, threads)
+    def with_breaker(*given: Any, **options: Any) -> Language:
+        nlp = built(*given, **options)
         nlp.add_pipe("citeweave_test_breaker")
         return nlp
 
