@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 
 from citeweave.extract import attributes, heads, sentences
 from citeweave.extract.grouping import regrouped
-from citeweave.extract.roles import forget_seen, seen_entities
+from citeweave.extract.roles import seen_entities
 from citeweave.extract.sameness import candidates, things
 from citeweave.extract.weights import MODELS, folder
 from citeweave.model import PaperEntity
@@ -80,7 +80,6 @@ class Coreference:
             doc._.mentions, doc._.entities = regrouped(
                 attributes.text_of(doc), doc._.mentions, entities, joined, doc._.abbreviations
             )
-            forget_seen(doc)
         return doc
 
 

@@ -57,6 +57,7 @@ class EntityHead:
         # Transposed once: a product with what lies the other way round takes up to twice as long.
         self._of_mention = np.concatenate([self._w[f"{n}.weight"].T for n in ("start", "end", "inside")])
         self._of_entity = np.stack([self._w[f"{n}.weight"].T for n in _OF_ENTITY])
+        self._context = np.ascontiguousarray(self._w["context.weight"].T)
         none = np.zeros_like(self._w["subject.bias"])
         self._of_entity_bias = np.stack([self._w.get(f"{n}.bias", none) for n in _OF_ENTITY])
         roles, size = len(self._w["role.weight"]), len(none)
@@ -124,7 +125,9 @@ class EntityHead:
         both += object_
         attention = (query @ self._w["key.weight"]) @ words.T
         attention *= np.float32(1 / np.sqrt(size))
-        shared = softmax(attention[low] + attention[high]) @ words @ self._w["context.weight"].T
+        seen = softmax(attention[low] + attention[high])
+        few = len(low) < len(words) * 2 // 3  # the order of fewer products
+        shared = (seen @ words @ self._context) if few else (seen @ (words @ self._context))
         both += shared[unordered]
         both += self._between(words, start, end)
         of_subject = (probable @ self._of_roles).reshape(count, -1, size)

@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 
 from citeweave.extract import attributes, calibration, encoder, heads, sentences
 from citeweave.extract.entities import reading_of
+from citeweave.extract.layout import Place
 from citeweave.extract.placed import Placed, placed
 from citeweave.extract.stance import stance
 from citeweave.extract.units import Units
@@ -75,18 +76,31 @@ class Seen:
 
 
 def seen_entities(doc: Doc, model: Path) -> Seen:
-    """What the heads of a model folder see of a document's entities: what a component left on it, else made anew."""
+    """What the heads of a model folder see of a document's entities: what a component left on it, else made anew.
+
+    Of entities that have been joined since, only those that are new are looked at again.
+    """
     kept = doc.user_data.get(_SEEN)
     if isinstance(kept, Seen) and len(kept.placed.mentions) == len(doc._.entities):
         return kept
     reading = reading_of(doc, model)
     where = placed(doc, reading.units)
-    vectors = np.zeros((0, 0), dtype=np.float32)
-    if where.known:
-        vectors = heads.shared(model).entities(reading.units, reading.words, where.places, where.kinds)
-    seen = Seen(reading.units, reading.words, where, vectors)
+    made = dict(zip(_keys(kept.placed), kept.vectors, strict=True)) if isinstance(kept, Seen) else {}
+    keys = _keys(where)
+    new = [i for i, key in enumerate(keys) if key not in made]
+    if new:
+        places, kinds = [where.places[i] for i in new], [where.kinds[i] for i in new]
+        vectors = heads.shared(model).entities(reading.units, reading.words, places, kinds)
+        made.update(zip((keys[i] for i in new), vectors, strict=True))
+    whole = np.stack([made[key] for key in keys]) if keys else np.zeros((0, 0), dtype=np.float32)
+    seen = Seen(reading.units, reading.words, where, whole)
     doc.user_data[_SEEN] = seen
     return seen
+
+
+def _keys(where: Placed) -> list[tuple[int, tuple[Place, ...]]]:
+    """What an entity's vector depends on within one text: its type and its places."""
+    return [(kind, tuple(places)) for kind, places in zip(where.kinds, where.places, strict=True)]
 
 
 def forget_seen(doc: Doc) -> None:

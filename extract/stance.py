@@ -86,7 +86,12 @@ _CUES = (
     " avoid alleviat reduc circumvent bypass neither never n't n’t"
 ).split()
 _NO = re.compile(r"no[rt]?\b")
-"""One of these stands wherever something is negated: most words are rid of the long patterns by them."""
+"""One of these stands wherever something is negated: they spare most words the long patterns."""
+_HEDGES = (
+    "may might could would should perhaps presumably possibly potentially hypothes speculat conjecture suspect plan"
+    " intend uture open unclear unknown seen leav Leav LEAV"
+).split()
+"""One of these stands wherever something is supposed."""
 _REACH = 110
 """Characters before a mention in which a negation may stand."""
 _FAR = 500
@@ -137,6 +142,9 @@ def _negated(sentence: str) -> bool:
 
 def _supposed(text: str, start: int, end: int, mention: Mention, own: bool) -> bool:
     """Whether a cue of the sentence stands before the mention with no end of a clause between them."""
+    sentence = text[start:end]
+    if not any(hedge in sentence for hedge in _HEDGES):
+        return False
     if any(found.start() < mention.start < found.end() for found in _LEFT.finditer(text, start, end)):
         return True
     cues = list(_SUPPOSED.finditer(text, start, mention.start))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import re
 from collections import deque
@@ -10,6 +11,8 @@ from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import Any
+
+from spacy.tokens import Doc
 
 from citeweave.extract import encoder, sentences, weights
 from citeweave.extract import findings as to_findings
@@ -22,6 +25,8 @@ LONGEST_TEXT = 20_000
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DEATHS = 3
+_MADE = 20_000
+"""Objects that a worker makes, some hundred a paper, before it looks for those that hold each other."""
 
 Item = Paper | Problem | None
 Outcome = Findings | Problem
@@ -86,12 +91,23 @@ class Reader:
     def _findings(self, texts: list[tuple[str, int]], batch: list[Item]) -> list[tuple[int, Outcome]]:
         """What the texts say, by their place in the batch; if a component fails, one by one."""
         try:
+            docs = self._processed([text for text, _ in texts])
             return [
                 (index, to_findings.from_doc(doc, _paper(batch[index]).id))
-                for doc, index in self.nlp.pipe(texts, as_tuples=True, batch_size=len(texts) or 1)
+                for doc, (_, index) in zip(docs, texts, strict=True)
             ]
         except Exception:
             return [(index, self._alone(text, _paper(batch[index]))) for text, index in texts]
+
+    def _processed(self, texts: list[str]) -> list[Doc]:
+        """As ``nlp.pipe``, but all texts through one component before the next, whose weights then stay at hand."""
+        docs = [self.nlp.make_doc(text) for text in texts]
+        for _, component in self.nlp.pipeline:
+            if hasattr(component, "pipe"):
+                docs = list(component.pipe(docs, batch_size=len(docs) or 1))
+            else:
+                docs = [component(doc) for doc in docs]
+        return docs
 
     def _alone(self, text: str, paper: Paper) -> Outcome:
         """One paper of a batch that failed, so that only the one at fault is lost."""
@@ -135,6 +151,10 @@ def _start_worker(model: str) -> None:
     """In a worker process: load the pipeline once, with one thread, as the processes share the cores."""
     global _worker
     _worker = Reader(model, threads=1)
+    # What is loaded stays: the search for garbage need not go through it again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_MADE)
 
 
 def _work(batch: list[Item]) -> list[Outcome]:
