@@ -44,8 +44,8 @@ _SIGNS = tuple(
     map(
         re.compile,
         (
-            r"et\.?[ ~]al\b",
-            r"co(?:lleagues|-?workers)\b",
+            r"et(?<!\wet)\.?[ ~]al\b",
+            r"co(?<!\wco)(?:lleagues|-?workers)\b",
             rf"{_YEAR}(?!\d)(?<!\d{{5}})(?<!\d{{5}}[a-z])",
             rf" and {_NAMED_LAST}",
             rf"& ?{_NAMED_LAST}",

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import random
 from argparse import Namespace
-from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +29,7 @@ STREAM, WORDS, ENTITIES, PAIRS = "stream", "words", "entities", "pairs"
 
 def worth(student: Student, items: list[Item]) -> dict[str, Tensor]:
     """For each of the four, how much each of its channels matters to the loss of some texts."""
-    sums: dict[str, Tensor | float] = defaultdict(float)
+    sums: dict[str, Tensor] = {}
     seen: list[tuple[str, Tensor]] = []
 
     def watch(name: str, module: nn.Module, output: bool = True) -> None:
@@ -54,10 +53,10 @@ def worth(student: Student, items: list[Item]) -> dict[str, Tensor]:
         step(student, [one], given, with_entities=True)[0].backward()
         for name, told in seen:
             if told.grad is not None:
-                sums[name] += (told.detach() * told.grad).square().flatten(0, -2).sum(0)
-    made = {name: value for name, value in sums.items() if isinstance(value, Tensor)}
-    made[ENTITIES] = made[ENTITIES].view(2, -1).sum(0)  # means, then maxima, of the same channels
-    return made
+                made = (told.detach() * told.grad).square().flatten(0, -2).sum(0)
+                sums[name] = sums[name] + made if name in sums else made
+    sums[ENTITIES] = sums[ENTITIES].view(2, -1).sum(0)  # means, then maxima, of the same channels
+    return sums
 
 
 def _copy(student: Student) -> Student:
