@@ -17,35 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
+from citeweave.extract.activations import Matrix, gelu, softmax
 from citeweave.extract.layout import Place, grid, ordered_pairs, rows_of, standing
+from citeweave.extract.other_pairs import OtherPairs
 from citeweave.extract.units import Units
 from citeweave.model import ENTITY_TYPES
 
-Matrix = NDArray[np.float32]
 Numbers = NDArray[np.int64]
-
-
-def gelu(x: Matrix) -> Matrix:
-    """The Gaussian error linear unit in its tanh form, which is within 0.001 of the exact one."""
-    # 0.5 (1 + tanh(z)) is 1 / (1 + exp(-2 z)), and numpy takes twice as long for tanh; where exp overflows, the
-    # outcome is the zero that it should be.
-    made = x * x
-    made *= np.float32(-2 * 0.7978845608 * 0.044715)
-    made -= np.float32(2 * 0.7978845608)
-    made *= x
-    with np.errstate(over="ignore"):
-        np.exp(made, out=made)
-    made += np.float32(1)
-    result: Matrix = np.divide(x, made, out=made)
-    return result
-
-
-def softmax(x: Matrix) -> Matrix:
-    """Probabilities over the last axis."""
-    made: Matrix = x - x.max(axis=-1, keepdims=True)
-    np.exp(made, out=made)
-    made /= made.sum(axis=-1, keepdims=True)
-    return made
 
 
 class EntityHead:
@@ -64,6 +42,7 @@ class EntityHead:
         by_pair = self._w["role_pairs.weight"].reshape(size, roles, roles)
         self._of_roles = np.ascontiguousarray(by_pair.transpose(1, 2, 0)).reshape(roles, roles * size)
         self._pair_types = self._w["pair_types.weight"].reshape(len(ENTITY_TYPES), len(ENTITY_TYPES), size)
+        self._others = OtherPairs(self._w) if "others.told.weight" in self._w else None
 
     def entities(self, cut: Units, words: Matrix, places: Sequence[Sequence[Place]], types: Sequence[int]) -> Matrix:
         """One row an entity; ``places`` are its mentions as (first, end) units, none empty."""
@@ -96,7 +75,10 @@ class EntityHead:
         """All ordered pairs as of :func:`.layout.pairs`, and for each the scores of no relation and of the ten."""
         where = grid(places)
         with one_thread():
-            told = self._beside(words, vectors, where, np.array(types)) @ self._w["relation.weight"].T
+            beside = self._beside(words, vectors, where, np.array(types))
+            told = beside @ self._w["relation.weight"].T
+            if self._others is not None:
+                told += self._others.scores(beside, len(places))
         subjects, objects = ordered_pairs(len(places))
         scores: Matrix = told[subjects * len(places) + objects] + self._w["relation.bias"]
         return rows_of(where), scores

@@ -9,6 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from citeweave.extract import attributes, calibration, encoder, heads, sentences
+from citeweave.extract.activations import softmax
 from citeweave.extract.entities import forget_reading
 from citeweave.extract.layout import Place, closest
 from citeweave.extract.roles import forget_seen, seen_entities
@@ -56,7 +57,7 @@ class Relations:
             return []
         model, head = encoder.shared(self.folder), heads.shared(self.folder)
         rows, scores = head.relations(seen.words, seen.vectors[: len(known)], places, where.kinds[: len(known)])
-        chances = heads.softmax(scores)
+        chances = softmax(scores)
         best = chances[:, 1:].argmax(axis=1)
         # A relation is as sure as its statement and as both of its ends being entities.
         sure = np.array([max(m.score for m in where.mentions[i]) for i in known])

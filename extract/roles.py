@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from citeweave.extract import attributes, calibration, encoder, heads, sentences
+from citeweave.extract.activations import Matrix, softmax
 from citeweave.extract.entities import reading_of
 from citeweave.extract.layout import Place
 from citeweave.extract.placed import Placed, placed
@@ -48,7 +49,7 @@ class Roles:
         seen = seen_entities(doc, self.folder)
         if not seen.placed.known:
             return doc
-        chances = heads.softmax(heads.shared(self.folder).roles(seen.vectors))
+        chances = softmax(heads.shared(self.folder).roles(seen.vectors))
         knots = encoder.shared(self.folder).calibration.get("role")
         made = list(entities)
         borders = sentences.of(doc)
@@ -70,9 +71,9 @@ class Seen:
     """A document's entities as the heads see them: a vector for each unit, and for each known entity."""
 
     units: Units
-    words: heads.Matrix
+    words: Matrix
     placed: Placed
-    vectors: heads.Matrix
+    vectors: Matrix
 
 
 def seen_entities(doc: Doc, model: Path) -> Seen:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import log, log1p
 
 import numpy as np
@@ -73,16 +73,16 @@ class Thing:
 
 @lru_cache(maxsize=20_000)
 def _form(form: str) -> Form:
-    words = tuple(singular(word) for word in _APART.sub(" ", form).lower().split())
-    inside = [c for c in form[1:] if c.isupper()]
-    digits = "".join([c for c in form if c.isdigit()])
+    words = tuple([singular(word) for word in _APART.sub(" ", form).lower().split()])
+    inside = not form.islower() and any(c.isupper() for c in form[1:])
+    digits = "".join(filter(str.isdigit, form))
     return Form(
         words,
         frozenset(words),
-        frozenset(word[:_STEM] for word in words),
+        frozenset([word[:_STEM] for word in words]),
         _short(form) if inside else "",
-        bool(inside),
-        (bool(inside) or bool(digits)) and all(any(c.isupper() or c.isdigit() for c in w[1:]) for w in form.split()),
+        inside,
+        (inside or bool(digits)) and all(any(c.isupper() or c.isdigit() for c in w[1:]) for w in form.split()),
         digits,
     )
 
@@ -158,15 +158,28 @@ def things(
 
 def candidates(held: Sequence[Thing], text: str) -> Iterator[tuple[int, int, list[float]]]:
     """Pairs that may be one thing, by a shared stem, an abbreviation or brackets, with their features."""
-    heads = Counter(head for one in held for head in {look.words[-1] for look in one.looks if look.words})
+    heads = Counter([head for one in held for head in {look.words[-1] for look in one.looks if look.words}])
     apposed = _apposed(held, text)
-    for i, a in enumerate(held):
-        for j in range(i + 1, len(held)):
-            b = held[j]
-            initials, letters = _abbreviates(a, b) if a.short or b.short else (False, False)
-            alike = letters or initials or (i, j) in apposed or not a.stems.isdisjoint(b.stems)
-            if alike and not _apart(a, b, initials or letters):
-                yield i, j, _features(held, i, j, heads, (i, j) in apposed, initials, letters)
+    alike = apposed | _sharing(held)
+    for i, j in sorted(alike | _with_short(held)):
+        a, b = held[i], held[j]
+        initials, letters = _abbreviates(a, b) if a.short or b.short else (False, False)
+        if (letters or initials or (i, j) in alike) and not _apart(a, b, initials or letters):
+            yield i, j, _features(held, i, j, heads, (i, j) in apposed, initials, letters)
+
+
+def _sharing(held: Sequence[Thing]) -> set[tuple[int, int]]:
+    """Pairs that share a stem."""
+    having: dict[str, list[int]] = {}
+    for i, one in enumerate(held):
+        for stem in one.stems:
+            having.setdefault(stem, []).append(i)
+    return {pair for members in having.values() for pair in combinations(members, 2)}
+
+
+def _with_short(held: Sequence[Thing]) -> set[tuple[int, int]]:
+    """Pairs of which one may be an abbreviation."""
+    return {(i, j) if i < j else (j, i) for i, one in enumerate(held) if one.short for j in range(len(held)) if i != j}
 
 
 def _apart(a: Thing, b: Thing, abbreviated: bool) -> bool:
@@ -234,7 +247,7 @@ def _features(
     same = a.type == b.type
     types = {a.type, b.type}
     apart = min(abs(p - q) for p in a.sentences for q in b.sentences)
-    within = sum(1 for k, c in enumerate(held) if few and k not in (i, j) and any(few <= look.set for look in c.looks))
+    within = _naming(held, few) - any(few <= f.set for f in a.looks) - any(few <= f.set for f in b.looks) if few else 0
     counts = sorted((len(a.places), len(b.places)))
     capitals = sorted((a.capitals, b.capitals))
     introduced = (a.role == 0) + (b.role == 0)
@@ -283,6 +296,17 @@ def _features(
         overlap * cosine,
         (not missing) * cosine,
     ]
+
+
+def _naming(held: Sequence[Thing], words: frozenset[str]) -> int:
+    """How many things have a spelling with all of these words."""
+    count = 0
+    for one in held:
+        for look in one.looks:
+            if words <= look.set:
+                count += 1
+                break
+    return count
 
 
 def _overlap(a: frozenset[str], b: frozenset[str]) -> float:

@@ -7,8 +7,8 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,8 @@ class Example:
     roles: list[int] = field(default_factory=list)
     relations: list[tuple[int, int, int]] = field(default_factory=list)
     weight: float = 1.0
+    style: int = 0
+    """Who annotated it: 0 for the corpus's own annotators, else a number for each part of ours."""
 
 
 def _aligned(cut: Units, spans: dict[tuple[int, int], int]) -> list[tuple[int, int, int]]:
@@ -130,9 +132,13 @@ def fresh_records(shared: Path, path: Path) -> Iterator[dict[str, Any]]:
         yield record | texts[key]
 
 
-def fresh(shared: Path, path: Path) -> list[Example]:
-    """The same as examples."""
-    return [from_annotation(r, r["title"], r["abstract"]) for r in fresh_records(shared, path)]
+def fresh(shared: Path, paths: Sequence[Path]) -> list[Example]:
+    """The same of several files as examples, each file with a style of its own."""
+    return [
+        replace(from_annotation(r, r["title"], r["abstract"]), style=style)
+        for style, path in enumerate(paths, 1)
+        for r in fresh_records(shared, path)
+    ]
 
 
 def detokenise(tokens: list[str]) -> tuple[str, list[int], list[int]]:

@@ -62,12 +62,16 @@ def write_weights(saved: dict[str, Any], build: Callable[..., Any], out: Path, p
     heads_file(weights, out)
 
 
+ONLY_TRAINED = ("relation_sci", "style")
+"""Parts of the names of weights that only training uses."""
+
+
 def heads_file(weights: dict[str, Any], out: Path) -> None:
     """Write heads.npz, the heads of a network's weights in half precision."""
     heads = {
         k.removeprefix("entity."): v.astype(np.float16)
         for k, v in weights.items()
-        if k.startswith("entity.") and "relation_sci" not in k
+        if k.startswith("entity.") and not any(part in k for part in ONLY_TRAINED)
     }
     np.savez(out / "heads.npz", **heads)  # type: ignore[arg-type]
 

@@ -28,17 +28,21 @@ from training.network import EntityHead
 from training.student_export import VERSIONED
 
 Numbers = NDArray[np.float64]
+OF_RELATIONS = ("entity.relation.", "entity.others.", "entity.style")
+"""How the names of the weights begin on which relations alone depend."""
 
 
 class Heads(nn.Module):
     """The heads of a model folder, over vectors that do not change."""
 
-    def __init__(self, folder: Path, forget: float) -> None:
+    def __init__(self, folder: Path, forget: float, others: bool = False) -> None:
+        """``others``: whether to begin judging pairs by each other, where the model does not yet."""
         super().__init__()
         with np.load(folder / "heads.npz") as stored:
             held = {name: torch.from_numpy(stored[name].astype(np.float32)) for name in stored.files}
         word, head = held["key.weight"].shape[1], held["key.weight"].shape[0]
-        self.entity = EntityHead("same.weight" in held, word, head)
+        others = others or "others.told.weight" in held
+        self.entity = EntityHead("same.weight" in held, word, head, others)
         self.entity.load_state_dict(held, strict=False)
         self.forget = nn.Dropout(forget)
 
@@ -62,6 +66,10 @@ def main() -> None:
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--adopt", action="store_true", help="put the heads into the model")
     args.add_argument("--fresh", type=Path, nargs="*", default=[], help="annotated texts new to the encoder")
+    args.add_argument("--others", action="store_true", help="relations are to depend on the text's other pairs too")
+    args.add_argument(
+        "--only-relations", action="store_true", help="leave all that roles and coreference depend on as it is"
+    )
     args.add_argument("--epochs", type=int, default=8)
     args.add_argument("--pool", type=int, default=100_000, help="how many labelled texts to see, each epoch")
     args.add_argument("--pool-weight", type=float, default=0.5)
@@ -111,7 +119,10 @@ def fit(args: argparse.Namespace, texts: list[tuple[Lesson, Tensor]], kept_back:
     torch.manual_seed(args.seed)
     rng = random.Random(args.seed)
     args.out.mkdir(parents=True, exist_ok=True)
-    network = Heads(args.model, args.forget)
+    network = Heads(args.model, args.forget, args.others)
+    if args.only_relations:
+        for name, weight in network.named_parameters():
+            weight.requires_grad_(name.startswith(OF_RELATIONS))
     print(f"{len(texts)} to learn from, {len(kept_back)} held out; as it is", figures(network, kept_back))
     steps = args.epochs * (len(texts) // args.batch)
     optimiser = torch.optim.AdamW(network.parameters(), lr=args.rate, weight_decay=0.01)

@@ -93,10 +93,10 @@ def annotated_as(found: Iterable[PaperEntity], true: Sequence[dict[str, Any]]) -
     return [next((k for k, key in enumerate(keys) if held & key), -1) for held in own]
 
 
-def met(model: Path, records: Iterable[dict[str, Any]]) -> Iterator[Lesson]:
+def met(model: Path, records: Iterable[dict[str, Any]], style: int = 0) -> Iterator[Lesson]:
     """Annotated texts with the entities that a model itself finds in them, as the heads will meet them in use.
 
-    Raises ValueError if the model is not the one that the pipeline uses.
+    ``style`` is that of their annotation. Raises ValueError if the model is not the one that the pipeline uses.
     """
     if model.resolve() != folder().resolve():
         raise ValueError(f"set CITEWEAVE_MODEL={model}, so that the pipeline uses that model")
@@ -119,7 +119,7 @@ def met(model: Path, records: Iterable[dict[str, Any]]) -> Iterator[Lesson]:
             for j, o in enumerate(which)
             if i != j and (s, o) in stated
         }
-        example = Example(record["id"], "ours", seen.units, [])
+        example = Example(record["id"], "ours", seen.units, [], style=style)
         beyond = sum(not (s in which and o in which) for s, o in stated)
         yield Lesson(
             example,
@@ -162,7 +162,7 @@ def losses(head: EntityHead, words: Tensor, n: int, one: Lesson) -> tuple[Tensor
     rows = pairs(places)
     if not len(rows):
         return role, float(wanted.sum()) * one.weight, none, 0.0
-    scores = head.pairs(words[:n], vectors, types, rows)
+    scores = head.pairs(words[:n], vectors, types, rows, style=one.example.style)
     target = torch.zeros_like(scores)
     target[:, 0] = 1.0
     for row, (s, o) in enumerate(rows[:, :2].tolist()):
@@ -202,10 +202,10 @@ def read(args: argparse.Namespace) -> tuple[list[Lesson], list[Lesson], list[Les
         doubtful = {r["id"]: [tuple(d) for d in r["doubtful"]] for r in map(json.loads, lines)}
     everything = [lesson(x, doubtful.get(x.key)) for x in ours(args.shared, "train")]
     train = [x for x in everything if not is_held_out(x.example.key, args.held_out)]
-    for path in args.fresh:
+    for style, path in enumerate(args.fresh, 1):
         records = list(fresh_records(args.shared, path))
-        for record, found in zip(records, met(args.model, records), strict=True):
-            true = lesson(from_annotation(record, record["title"], record["abstract"]))
+        for record, found in zip(records, met(args.model, records, style), strict=True):
+            true = lesson(replace(from_annotation(record, record["title"], record["abstract"]), style=style))
             train += [replace(true, words=found.words, fresh=True), replace(found, fresh=True)]
     records = [r for r in records_of(args.shared, "train") if is_held_out(r["id"], args.held_out)]
     return (

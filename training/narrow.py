@@ -117,7 +117,7 @@ def narrowed(student: Student, worths: dict[str, Tensor], hidden: int, word: int
     for name in ("context", "between"):
         take(f"entity.{name}.weight", pairs, words)
     take("entity.role_pairs.weight", pairs)
-    for name in ("distance", "pair_types"):
+    for name in ("distance", "pair_types", "styles"):
         take(f"entity.{name}.weight", columns=pairs)
     for name in ("relation", "relation_scierc", "relation_scier"):
         take(f"entity.{name}.weight", columns=pairs)

@@ -18,6 +18,8 @@ from training.encoder import Encoder
 WORD = 320
 """Size of a unit's vector, the output of the exported encoder."""
 HEAD = 256
+STYLES = 12
+"""How many styles of annotation the relations can be told apart by, in training only."""
 HALF = any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
 """Whether to run the encoder in bfloat16: on processors without such products it takes far longer."""
 
@@ -96,6 +98,44 @@ class SpanHead(nn.Module):
         return self.types[corpus](self.dropout(F.gelu(torch.stack(stacked, 2))))
 
 
+class OtherPairs(nn.Module):
+    """What the other pairs of a text say of a pair: scores to be added to its own, none as long as it is untrained.
+
+    A pair sees itself and its reverse, the most of what all pairs of its subject and all pairs of its object have,
+    and the ways from one to the other over a third entity (the triangles of AlphaFold, Jumper et al. 2021).
+    """
+
+    def __init__(self, head: int) -> None:
+        super().__init__()
+        self.wide, self.narrow = 3 * head // 8, head // 8
+        self.norm = nn.LayerNorm(head)
+        self.told = nn.Linear(head, 4 * self.wide + 4 * self.narrow)
+        self.mixed = nn.Linear(4 * self.wide + 2 * self.narrow, head)
+        self.dropout = nn.Dropout(0.2)
+        self.relation = nn.Linear(head, len(RELATION_TYPES) + 1)
+        nn.init.zeros_(self.relation.weight)
+        nn.init.zeros_(self.relation.bias)
+
+    def forward(self, pairs: Tensor, subjects: Tensor, objects: Tensor, count: int) -> Tensor:
+        """Pairs (p, head) of ``count`` entities, with their numbers, to scores (p, 1 + relations)."""
+        made = self.told(self.norm(pairs))
+        known = torch.zeros(count, count, dtype=torch.bool).index_put((subjects, objects), torch.tensor(True))
+        square = made.new_zeros(count, count, made.shape[1]).index_put((subjects, objects), made)
+        wide, narrow = square.split([4 * self.wide, 4 * self.narrow], 2)
+        own, reverse, of_subject, of_object = F.gelu(wide).chunk(4, 2)
+        least = torch.finfo(made.dtype).min
+        most_of_subject = of_subject.masked_fill(~known[..., None], least).amax(1)
+        most_of_object = of_object.masked_fill(~known[..., None], least).amax(0)
+        legs, gates = narrow.chunk(2, 2)
+        first, second = (legs * torch.sigmoid(gates) * known[..., None]).chunk(2, 2)
+        root = count**0.5
+        onward = torch.einsum("ikc,kjc->ijc", first, second) / root
+        together = torch.einsum("ikc,jkc->ijc", first, second) / root
+        parts = [own[subjects, objects], reverse[objects, subjects], most_of_subject[subjects], most_of_object[objects]]
+        parts += [onward[subjects, objects], together[subjects, objects]]
+        return self.relation(self.dropout(F.gelu(self.mixed(torch.cat(parts, 1)))))
+
+
 class EntityHead(nn.Module):
     """A vector for each entity of a text from its mentions; roles from it, relations from pairs.
 
@@ -103,8 +143,9 @@ class EntityHead(nn.Module):
     words that both attend to (localized context pooling, after ATLOP, Zhou et al. 2021).
     """
 
-    def __init__(self, same: bool = False, word: int = WORD, head: int = HEAD) -> None:
-        """``same``: whether pairs are also judged for being one thing; ``word`` and ``head`` are sizes."""
+    def __init__(self, same: bool = False, word: int = WORD, head: int = HEAD, others: bool = False) -> None:
+        """``same``: whether pairs are also judged for being one thing; ``others``: whether relations also depend on
+        the text's other pairs; ``word`` and ``head`` are sizes."""
         super().__init__()
         self.size = head
         self.start = nn.Linear(word, head)
@@ -129,6 +170,11 @@ class EntityHead(nn.Module):
         self.relation = nn.Linear(head, len(RELATION_TYPES) + 1)
         self.relation_scierc = nn.Linear(head, len(RELATIONS["scierc"]) + 1)
         self.relation_scier = nn.Linear(head, len(RELATIONS["scier"]) + 1)
+        self.styles = nn.Embedding(STYLES, head)
+        self.style_relations = nn.Embedding(STYLES, len(RELATION_TYPES) + 1)
+        for table in (self.styles, self.style_relations):
+            nn.init.zeros_(table.weight)
+        self.others = OtherPairs(head) if others else None
         self.same = nn.Linear(head, 1) if same else None
         if self.same is not None:
             nn.init.constant_(self.same.bias, -4.0)
@@ -155,10 +201,21 @@ class EntityHead(nn.Module):
         types: list[int],
         gaps: list[tuple[int, int, int, int, int]],
         corpus: str = "ours",
+        style: int = 0,
     ) -> Tensor:
-        """Scores (pairs, 1 + relations) for (subject, object, from unit, to unit, distance) rows."""
+        """Scores (pairs, 1 + relations) for (subject, object, from unit, to unit, distance) rows, all of a text.
+
+        ``style`` says whose annotation they are to be like (:attr:`.corpora.Example.style`).
+        """
         head = {"ours": self.relation, "scierc": self.relation_scierc, "scier": self.relation_scier}[corpus]
-        return head(self._beside(words, vectors, types, gaps))
+        beside = self._beside(words, vectors, types, gaps, style)
+        scores = head(beside)
+        if style:
+            scores = scores + self.style_relations.weight[style]
+        if self.others is None or corpus != "ours":
+            return scores
+        subjects, objects = torch.tensor(gaps).T[:2]
+        return scores + self.others(beside, subjects, objects, len(types))
 
     def alike(
         self, words: Tensor, vectors: Tensor, types: list[int], gaps: list[tuple[int, int, int, int, int]]
@@ -169,7 +226,12 @@ class EntityHead(nn.Module):
         return self.same(self._beside(words, vectors, types, gaps))[:, 0]
 
     def _beside(
-        self, words: Tensor, vectors: Tensor, types: list[int], gaps: list[tuple[int, int, int, int, int]]
+        self,
+        words: Tensor,
+        vectors: Tensor,
+        types: list[int],
+        gaps: list[tuple[int, int, int, int, int]],
+        style: int = 0,
     ) -> Tensor:
         """What the scores of pairs are made of (pairs, head)."""
         s, o, a, b, d = torch.tensor(gaps).T
@@ -183,6 +245,8 @@ class EntityHead(nn.Module):
         both = self.subject(vectors)[s] + self.object(vectors)[o] + self.left(vectors)[s] * self.right(vectors)[o]
         both = both + between + context + role_pairs + self.distance(d)
         both = both + self.pair_types(kinds[s] * len(ENTITY_TYPES) + kinds[o])
+        if style:
+            both = both + self.styles.weight[style]
         return self.dropout(F.gelu(both))
 
 
@@ -201,7 +265,7 @@ class Network(nn.Module):
         self.norm = nn.LayerNorm(WORD)
         self.dropout = nn.Dropout(0.15)
         self.spans = SpanHead()
-        self.entity = EntityHead(same=True)
+        self.entity = EntityHead(same=True, others=True)
         self.frozen = 0
         self._kept: dict[int, Tensor] = {}
 

@@ -18,6 +18,7 @@ from typing import Any
 from spacy.language import Language
 
 from citeweave.extract import chances, heads
+from citeweave.extract.activations import softmax
 from citeweave.extract.pipeline import build
 from citeweave.extract.relations import MOST_ENTITIES
 from citeweave.extract.roles import seen_entities
@@ -37,7 +38,7 @@ def seen(nlp: Language, record: dict[str, Any]) -> dict[str, Any]:
         return {**record, "entities": [], "pairs": []}
     head = heads.shared(MODEL)
     entities = []
-    for i, likely in zip(known, heads.softmax(head.roles(found.vectors)), strict=False):
+    for i, likely in zip(known, softmax(head.roles(found.vectors)), strict=False):
         entity = doc._.entities[i]
         about = {"name": entity.name, "type": entity.type, "mentions": list(entity.mentions)}
         entities.append({**about, "roles": rounded(likely)})
@@ -45,7 +46,7 @@ def seen(nlp: Language, record: dict[str, Any]) -> dict[str, Any]:
     if len(known) > 1:
         kinds = found.placed.kinds[: len(known)]
         rows, scores = head.relations(found.words, found.vectors[: len(known)], places, kinds)
-        for (s, o), likely in zip(rows[:, :2].tolist(), heads.softmax(scores), strict=True):
+        for (s, o), likely in zip(rows[:, :2].tolist(), softmax(scores), strict=True):
             if likely[0] < CLEAR:
                 pairs.append([s, o, rounded(likely)])
     return {**record, "entities": entities, "pairs": pairs}

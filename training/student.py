@@ -180,7 +180,7 @@ def run(args: argparse.Namespace) -> float:
     words = (args.vocabulary / "words.txt").read_text("utf-8").split("\n")
     lexicon = Lexicon(words)
     gold, kept_back = apart(ours(args.shared, "train"), lexicon, args.held_out)
-    more, more_back = apart([x for path in args.fresh for x in fresh(args.shared, path)], lexicon, args.held_out)
+    more, more_back = apart(fresh(args.shared, args.fresh), lexicon, args.held_out)
     lectures = [x for folder in args.labels for x in taught(folder, lexicon)]
     larger = {"attention": args.attention} if args.attention else {}
     if args.start:

@@ -20,6 +20,7 @@ from citeweave.extract.units import FEATURE_SIZES
 from training.averaging import Meeting
 from training.corpora import RELATIONS, Example, auxiliary, fresh, from_annotation, ours, unmarked
 from training.encoder import Encoder, Shape, pretrained
+from training.export import average
 from training.heldout import is_held_out
 from training.network import Batch, Network
 from training.parted import sameness_loss
@@ -146,7 +147,7 @@ def entity_losses(
                 (renumbered[s], renumbered[o]): r + 1 for s, o, r in x.relations if s in renumbered and o in renumbered
             }
             target = torch.tensor([true.get((p[0], p[1]), 0) for p in all_pairs])
-            logits = network.entity.pairs(words[k, :n], vectors, types, all_pairs, x.corpus)
+            logits = network.entity.pairs(words[k, :n], vectors, types, all_pairs, x.corpus, x.style)
             relation_loss = relation_loss + F.cross_entropy(logits, target, reduction="sum")
             relation_count += max(len(true), 1)
     return role_loss / max(role_count, 1), relation_loss / max(relation_count, 1), seen
@@ -225,7 +226,7 @@ def main() -> None:
     args.add_argument(
         "--pseudo-epochs", type=int, default=2, help="first epochs that also see the pseudo-labelled texts"
     )
-    args.add_argument("--start", type=Path, help="checkpoint to start from")
+    args.add_argument("--start", type=Path, nargs="+", help="checkpoint to start from; of several, their mean")
     args.add_argument("--frozen", type=int, default=0, help="leave so many lower layers as they are, without dropout")
     args.add_argument("--fresh", type=Path, nargs="*", default=[], help="more annotated texts, of the pool")
     args.add_argument("--fresh-documents", type=int, help="use so many of them, picked by seed")
@@ -253,7 +254,7 @@ def main() -> None:
 
 def begun(args: argparse.Namespace) -> Network:
     """The network as it is before training."""
-    saved = torch.load(args.start, weights_only=True) if args.start else None
+    saved = average(args.start) if args.start else None
     if args.encoder:
         keep = json.loads((args.vocabulary / "keep.json").read_text("utf-8"))
         network = Network(pretrained(args.encoder, args.layers, keep))
@@ -282,7 +283,7 @@ def run(args: argparse.Namespace) -> None:
     dev = ours(args.shared, "dev")
     if args.documents is not None:
         train = random.Random(args.seed).sample(train, args.documents)
-    added = [x for path in args.fresh for x in fresh(args.shared, path)]
+    added = fresh(args.shared, args.fresh)
     if args.fresh_documents is not None:
         added = random.Random(args.seed).sample(added, args.fresh_documents)
     train += added

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info
 
-from citeweave.extract.heads import EntityHead, gelu, one_thread, softmax
+from citeweave.extract.activations import gelu, softmax
+from citeweave.extract.heads import EntityHead, one_thread
 from citeweave.extract.layout import pairs
 from citeweave.extract.units import units
 from citeweave.model import ENTITY_TYPES, RELATION_TYPES, ROLES
@@ -76,6 +77,51 @@ def test_all_pairs_at_once_are_scored_as_one_by_one(places, weights, tmp_path):
     for (s, o), one_way in zip(rows[:, :2].tolist(), beside @ weights["same.weight"][0] + 0.5, strict=True):
         back = (beside @ weights["same.weight"][0] + 0.5)[(rows[:, 0] == o) & (rows[:, 1] == s)][0]
         assert alike[s, o] == pytest.approx((one_way + back) / 2, abs=1e-3)
+
+
+def others_one_by_one(w, beside, count):
+    """What the other pairs add to each pair's scores, as ``training/network.py`` has it, a pair at a time."""
+    wide, narrow = 3 * SIZE // 8, SIZE // 8
+    ends = [(s, o) for s in range(count) for o in range(count) if s != o]
+    told = {}
+    for pair, row in zip(ends, beside, strict=True):
+        normed = (row - row.mean()) / np.sqrt(row.var() + 1e-5) * w["others.norm.weight"] + w["others.norm.bias"]
+        told[pair] = w["others.told.weight"] @ normed + w["others.told.bias"]
+    rows = []
+    for s, o in ends:
+        own = gelu(told[s, o])[:wide]
+        reverse = gelu(told[o, s])[wide : 2 * wide]
+        of_subject = np.max([gelu(told[s, k])[2 * wide : 3 * wide] for k in range(count) if k != s], axis=0)
+        of_object = np.max([gelu(told[k, o])[3 * wide : 4 * wide] for k in range(count) if k != o], axis=0)
+        legs = {p: t[4 * wide :][: 2 * narrow] / (1 + np.exp(-t[4 * wide + 2 * narrow :])) for p, t in told.items()}
+        between = [k for k in range(count) if k not in (s, o)]
+        onward = sum((legs[s, k][:narrow] * legs[k, o][narrow:] for k in between), np.zeros(narrow))
+        together = sum((legs[s, k][:narrow] * legs[o, k][narrow:] for k in between), np.zeros(narrow))
+        parts = [own, reverse, of_subject, of_object, onward / sqrt(count), together / sqrt(count)]
+        hidden = gelu(w["others.mixed.weight"] @ np.concatenate(parts) + w["others.mixed.bias"])
+        rows.append(w["others.relation.weight"] @ hidden + w["others.relation.bias"])
+    return np.array(rows)
+
+
+@pytest.mark.parametrize("count", [2, 3, 6])
+def test_other_pairs_add_to_a_pair_what_they_would_one_by_one(count, weights, tmp_path):
+    draw = np.random.default_rng(4)
+    wide, narrow, told = 3 * SIZE // 8, SIZE // 8, 4 * (3 * SIZE // 8) + 4 * (SIZE // 8)
+    shapes = {"norm.weight": (SIZE,), "norm.bias": (SIZE,), "told.weight": (told, SIZE), "told.bias": (told,)}
+    shapes |= {"mixed.weight": (SIZE, 4 * wide + 2 * narrow), "mixed.bias": (SIZE,)}
+    shapes |= {"relation.weight": (1 + len(RELATION_TYPES), SIZE), "relation.bias": (1 + len(RELATION_TYPES),)}
+    more = weights | {f"others.{k}": draw.normal(size=shape).astype(np.float32) for k, shape in shapes.items()}
+    made = []
+    cut = units(TEXT)
+    words = draw.normal(size=(len(cut), WORD)).astype(np.float32)
+    places, types = [[(3 * i, 3 * i + 2)] for i in range(count)], [i % len(ENTITY_TYPES) for i in range(count)]
+    for held in (weights, more):
+        np.savez(tmp_path / "heads.npz", **held)
+        head = EntityHead(tmp_path / "heads.npz")
+        vectors = head.entities(cut, words, places, types)
+        made.append(head.relations(words, vectors, places, types)[1])
+    beside = one_by_one(weights, words, vectors, places, types)
+    np.testing.assert_allclose(made[1] - made[0], others_one_by_one(more, beside, count), rtol=2e-3, atol=2e-3)
 
 
 def test_gelu_is_near_the_exact_one_and_silent_where_numbers_are_large():

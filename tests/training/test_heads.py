@@ -20,7 +20,8 @@ from training import heads, lessons
 from training.corpora import ours
 
 from citeweave.extract import encoder
-from citeweave.extract.heads import EntityHead, softmax
+from citeweave.extract.activations import softmax
+from citeweave.extract.heads import EntityHead
 from citeweave.extract.weights import folder
 from citeweave.model import RELATION_TYPES, ROLES
 
@@ -48,7 +49,8 @@ def test_heads_learn_what_the_texts_say_while_the_encoder_stays(corpora, labels,
     monkeypatch.setenv("CITEWEAVE_MODEL", str(fast))
     args = Namespace(
         shared=shared, labels=labels, model=fast, out=out, epochs=15, pool=10, pool_weight=0.5, gold_times=2,
-        rate=1e-3, forget=0.0, batch=4, held_out=0.0, seed=1, threads=1, fresh=[fresh],
+        rate=1e-3, forget=0.0, batch=4, held_out=0.0, seed=1, threads=1, fresh=[fresh], others=True,
+        only_relations=False,
     )  # fmt: skip
     heads.run(args)
     log = [json.loads(line) for line in (out / "log.jsonl").read_text("utf-8").splitlines()]
@@ -100,3 +102,22 @@ def test_a_text_met_has_the_entities_that_the_model_finds_and_what_the_annotator
     assert RELATION_TYPES[int(one.relations[s, o].argmax()) - 1] == "used_for"
     with pytest.raises(ValueError, match="CITEWEAVE_MODEL"):
         next(lessons.met(tmp_path, [record]))
+
+
+def test_relations_can_be_learnt_alone(corpora, labels, fresh, tmp_path, monkeypatch):
+    out, fast = tmp_path / "run", folder("fast")
+    monkeypatch.setenv("CITEWEAVE_MODEL", str(fast))
+    args = Namespace(
+        shared=corpora(2), labels=labels, model=fast, out=out, epochs=3, pool=10, pool_weight=0.5, gold_times=2,
+        rate=1e-2, forget=0.0, batch=4, held_out=0.0, seed=1, threads=1, fresh=[fresh], others=True,
+        only_relations=True,
+    )  # fmt: skip
+    heads.run(args)
+    before, after = np.load(fast / "heads.npz"), np.load(out / "heads.npz")
+    assert {name for name in before.files if not np.array_equal(before[name], after[name])} == {
+        "relation.weight",
+        "relation.bias",
+    }
+    added = set(after.files) - set(before.files)
+    assert {name.partition(".")[0] for name in added} == {"others"}
+    assert np.abs(after["others.relation.weight"].astype(np.float32)).max() > 0
