@@ -11,9 +11,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +64,9 @@ def main() -> None:
     args.add_argument("--model", type=Path, required=True, help="the exported model whose heads are trained")
     args.add_argument("--out", type=Path, required=True)
     args.add_argument("--adopt", action="store_true", help="put the heads into the model")
+    args.add_argument(
+        "--beside", type=Path, nargs="*", default=[], help="folders of other runs from the same heads: adopt the mean"
+    )
     args.add_argument("--fresh", type=Path, nargs="*", default=[], help="annotated texts new to the encoder")
     args.add_argument("--others", action="store_true", help="relations are to depend on the text's other pairs too")
     args.add_argument(
@@ -83,12 +85,17 @@ def main() -> None:
     given = args.parse_args()
     run(given)
     if given.adopt:
-        adopt(given.out, given.model)
+        adopt([given.out, *given.beside], given.model)
 
 
-def adopt(out: Path, model: Path) -> None:
-    """Put trained heads into a model's folder, which then is of another version."""
-    shutil.copyfile(out / "heads.npz", model / "heads.npz")
+def adopt(outs: Sequence[Path], model: Path) -> None:
+    """Put trained heads into a model's folder, which then is of another version; of several folders, their mean."""
+    held: dict[str, list[NDArray[np.float32]]] = {}
+    for out in outs:
+        with np.load(out / "heads.npz") as stored:
+            for name in stored.files:
+                held.setdefault(name, []).append(stored[name].astype(np.float32))
+    heads_file({f"entity.{name}": np.mean(values, axis=0) for name, values in held.items()}, model)
     about = json.loads((model / "model.json").read_text("utf-8"))
     about["version"] = version(model, [name for name in VERSIONED if (model / name).exists()])
     (model / "model.json").write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", "utf-8")
