@@ -23,6 +23,7 @@ from tokenizers import Tokenizer
 
 from citeweave.extract.lexicon import Lexicon
 from citeweave.extract.units import FEATURE_SIZES, Units, units
+from citeweave.extract.word_vectors import WordVectors
 
 MAX_PIECES = 510
 MARGIN = 64
@@ -186,6 +187,7 @@ class WordEncoder(Encoder):
 
     def _prepare(self, folder: Path, about: dict[str, Any]) -> None:
         self._lexicon = Lexicon((folder / _WORDS).read_text("utf-8").split("\n"))
+        self._vectors = WordVectors(self._lexicon, folder / "words.npz")
         self._giving_back = onnxruntime.RunOptions()
         self._giving_back.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
 
@@ -194,13 +196,8 @@ class WordEncoder(Encoder):
         return self._lexicon.words()
 
     def _scored(self, cut: Units) -> Scored:
-        numbers = self._lexicon.numbers(cut.words())
-        inputs = {
-            "numbers": numbers,
-            "features": cut.features,
-            "same": self._lexicon.identity(numbers),
-            "to": self._ends(len(cut)),
-        }
+        vectors, same = self._vectors(cut.words(), cut.features)
+        inputs = {"vectors": vectors, "same": same, "to": self._ends(len(cut))}
         words, scores = self._session.run(None, inputs, self._giving_back if len(cut) > _LONG else None)
         return words, np.ascontiguousarray(scores.transpose(1, 0, 2))
 

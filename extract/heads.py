@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import ThreadpoolController
 
 from citeweave.extract.activations import Matrix, gelu, softmax
-from citeweave.extract.layout import Place, grid, ordered_pairs, rows_of, standing
+from citeweave.extract.layout import Place, grid, ordered_pairs, standing
 from citeweave.extract.other_pairs import OtherPairs
 from citeweave.extract.units import Units
 from citeweave.model import ENTITY_TYPES
@@ -35,13 +35,13 @@ class EntityHead:
         # Transposed once: a product with what lies the other way round takes up to twice as long.
         self._of_mention = np.concatenate([self._w[f"{n}.weight"].T for n in ("start", "end", "inside")])
         self._of_entity = np.stack([self._w[f"{n}.weight"].T for n in _OF_ENTITY])
+        self._between_weight = np.ascontiguousarray(self._w["between.weight"].T)
         self._context = np.ascontiguousarray(self._w["context.weight"].T)
         none = np.zeros_like(self._w["subject.bias"])
         self._of_entity_bias = np.stack([self._w.get(f"{n}.bias", none) for n in _OF_ENTITY])
         roles, size = len(self._w["role.weight"]), len(none)
         by_pair = self._w["role_pairs.weight"].reshape(size, roles, roles)
         self._of_roles = np.ascontiguousarray(by_pair.transpose(1, 2, 0)).reshape(roles, roles * size)
-        self._pair_types = self._w["pair_types.weight"].reshape(len(ENTITY_TYPES), len(ENTITY_TYPES), size)
         self._others = OtherPairs(self._w) if "others.told.weight" in self._w else None
 
     def entities(self, cut: Units, words: Matrix, places: Sequence[Sequence[Place]], types: Sequence[int]) -> Matrix:
@@ -72,7 +72,7 @@ class EntityHead:
     def relations(
         self, words: Matrix, vectors: Matrix, places: Sequence[Sequence[Place]], types: Sequence[int]
     ) -> tuple[Numbers, Matrix]:
-        """All ordered pairs as of :func:`.layout.pairs`, and for each the scores of no relation and of the ten."""
+        """All ordered pairs of entities, (pairs, 2), and for each the scores of no relation and of the ten."""
         where = grid(places)
         with one_thread():
             beside = self._beside(words, vectors, where, np.array(types))
@@ -81,7 +81,7 @@ class EntityHead:
                 told += self._others.scores(beside, len(places))
         subjects, objects = ordered_pairs(len(places))
         scores: Matrix = told[subjects * len(places) + objects] + self._w["relation.bias"]
-        return rows_of(where), scores
+        return np.stack([subjects, objects], axis=1), scores
 
     def alike(
         self, words: Matrix, vectors: Matrix, places: Sequence[Sequence[Place]], types: Sequence[int]
@@ -105,17 +105,17 @@ class EntityHead:
         both = left[:, None] * right
         both += subject[:, None]
         both += object_
-        attention = (query @ self._w["key.weight"]) @ words.T
-        attention *= np.float32(1 / np.sqrt(size))
-        seen = softmax(attention[low] + attention[high])
+        query *= np.float32(1 / np.sqrt(size))
+        attention = np.ascontiguousarray((words @ (query @ self._w["key.weight"]).T).T)
+        seen = softmax(attention.take(low, axis=0) + attention.take(high, axis=0))
         few = len(low) < len(words) * 2 // 3  # the order of fewer products
         shared = (seen @ words @ self._context) if few else (seen @ (words @ self._context))
-        both += shared[unordered]
-        both += self._between(words, start, end)
+        shared += self._between(words, start[low, high], end[low, high])
+        both += shared.take(unordered, axis=0)
         of_subject = (probable @ self._of_roles).reshape(count, -1, size)
         both += probable @ of_subject
-        both += self._w["distance.weight"][distance]
-        both += self._pair_types[kinds[:, None], kinds]
+        both += self._w["distance.weight"].take(distance, axis=0)
+        both += self._w["pair_types.weight"].take(kinds[:, None] * len(ENTITY_TYPES) + kinds, axis=0)
         return gelu(both).reshape(count * count, size)
 
     def _between(self, words: Matrix, start: Numbers, end: Numbers) -> Matrix:
@@ -124,11 +124,11 @@ class EntityHead:
         marked = np.zeros(len(words) + 1, dtype=bool)
         marked[start] = marked[end] = True
         before = np.arange(len(words)) < np.flatnonzero(marked)[:, None]
-        until = before.astype(np.float32) @ words @ self._w["between.weight"].T
+        until = before.astype(np.float32) @ words @ self._between_weight
         number = np.cumsum(marked) - 1
         made: Matrix = until.take(number[end], axis=0)
         made -= until.take(number[start], axis=0)
-        made *= (1 / np.maximum(end - start, 1).astype(np.float32))[..., None]
+        made *= (1 / np.maximum(end - start, 1).astype(np.float32))[:, None]
         return made
 
 

@@ -40,7 +40,7 @@ class Lexicon:
         for word in words:
             row = known.get(word)
             if row is None:
-                row = known[word] = self._row(word)
+                row = known[word] = self.row(word)
             rows.append(row)
         return np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=4 * len(rows)).reshape(-1, 4)
 
@@ -48,15 +48,8 @@ class Lexicon:
         """The listed words."""
         return self._number
 
-    @staticmethod
-    def identity(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """One number for each row, the same only for rows that are equal."""
-        made: NDArray[np.int64] = ((numbers[:, 0] * BUCKETS[0] + numbers[:, 1]) * BUCKETS[1] + numbers[:, 2]) * BUCKETS[
-            2
-        ] + numbers[:, 3]
-        return made
-
-    def _row(self, word: str) -> tuple[int, int, int, int]:
+    def row(self, word: str) -> tuple[int, int, int, int]:
+        """The four numbers of a word."""
         cut = word[:_LONG]
         lower = cut.lower()
         parts = (lower[:4], lower[-3:], _shape(cut))

@@ -13,7 +13,7 @@ MODELS = tuple(_FOLDERS)
 
 
 def folder(model: str = "accurate") -> Path:
-    """The folder of a model: encoder.onnx, heads.npz, model.json, and its word pieces or words.
+    """The folder of a model: encoder.onnx, heads.npz, model.json, and its word pieces, or its words and their tables.
 
     CITEWEAVE_MODEL, where it is set, stands for every model. Raises ValueError on a model that there is not.
     """

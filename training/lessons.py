@@ -158,7 +158,7 @@ def losses(head: EntityHead, words: Tensor, n: int, one: Lesson) -> tuple[Tensor
     places, types = [one.places[i] for i in kept], [one.types[i] for i in kept]
     vectors = head.entities(words[:n], places, types, [standing(one.example.units, p) for p in places])
     wanted = one.roles[kept]
-    role = -(wanted * torch.log_softmax(head.role(vectors), 1)).sum() * one.weight
+    role = -(wanted * torch.log_softmax(head.roles(vectors, one.example.style), 1)).sum() * one.weight
     rows = pairs(places)
     if not len(rows):
         return role, float(wanted.sum()) * one.weight, none, 0.0

@@ -19,7 +19,7 @@ WORD = 320
 """Size of a unit's vector, the output of the exported encoder."""
 HEAD = 256
 STYLES = 12
-"""How many styles of annotation the relations can be told apart by, in training only."""
+"""How many styles of annotation can be told apart, in training only."""
 HALF = any(torch.cpu.get_capabilities().get(name) for name in ("avx512_bf16", "amx_bf16"))
 """Whether to run the encoder in bfloat16: on processors without such products it takes far longer."""
 
@@ -81,12 +81,15 @@ class SpanHead(nn.Module):
         self.width = nn.Embedding(MAX_WIDTH, HEAD)
         self.dropout = nn.Dropout(0.15)
         self.types = nn.ModuleDict({corpus: nn.Linear(HEAD, len(labels)) for corpus, labels in LABELS.items()})
+        self.styles = nn.Embedding(STYLES, WORD, padding_idx=0)
+        nn.init.zeros_(self.styles.weight)
         for layer in self.types.values():
             nn.init.constant_(layer.bias, -4.0)
 
-    def forward(self, words: Tensor, corpus: str) -> Tensor:
-        """words (b, n, WORD) to scores (b, n, MAX_WIDTH, types)."""
+    def forward(self, words: Tensor, corpus: str, styles: Tensor) -> Tensor:
+        """words (b, n, WORD) and whose annotation each text is to be like (b,), to scores (b, n, MAX_WIDTH, types)."""
         n = words.shape[1]
+        words = words + self.styles(styles)[:, None]
         starts, ends, inner = self.start(words), self.end(words), self.inside(words)
         sums = F.pad(inner.cumsum(1), (0, 0, 1, 0))
         place = torch.arange(n)
@@ -172,7 +175,8 @@ class EntityHead(nn.Module):
         self.relation_scier = nn.Linear(head, len(RELATIONS["scier"]) + 1)
         self.styles = nn.Embedding(STYLES, head)
         self.style_relations = nn.Embedding(STYLES, len(RELATION_TYPES) + 1)
-        for table in (self.styles, self.style_relations):
+        self.style_roles = nn.Embedding(STYLES, len(ROLES), padding_idx=0)
+        for table in (self.styles, self.style_relations, self.style_roles):
             nn.init.zeros_(table.weight)
         self.others = OtherPairs(head) if others else None
         self.same = nn.Linear(head, 1) if same else None
@@ -193,6 +197,10 @@ class EntityHead(nn.Module):
             vectors = F.gelu(starts[a] + ends[b - 1] + mean + shared[k])
             rows.append(torch.cat([vectors.mean(0), vectors.amax(0)]))
         return self.dropout(torch.stack(rows))
+
+    def roles(self, vectors: Tensor, style: int = 0) -> Tensor:
+        """Scores (m, roles) of entities, as the annotation of ``style`` would have them."""
+        return self.role(vectors) + self.style_roles.weight[style]
 
     def pairs(
         self,
@@ -305,7 +313,7 @@ class Network(nn.Module):
 
     def scores(self, words: Tensor, batch: Batch) -> Tensor:
         """Typed span scores with impossible spans at -1e9."""
-        scores = self.spans(words, batch.corpus)
+        scores = self.spans(words, batch.corpus, torch.tensor([x.style for x in batch.examples]))
         n = words.shape[1]
         ends = torch.arange(n)[:, None] + torch.arange(1, MAX_WIDTH + 1)[None, :]
         return scores.masked_fill((ends[None] > batch.lengths[:, None, None])[..., None], -1e9)

@@ -25,7 +25,7 @@ from training.student_network import Student, StudentShape
 
 OTHERWISE = {"encoder.pieces.weight": "pieces", "encoder.positions.weight": "positions"}
 """Weights that the graph holds under another name than the network's."""
-UPRIGHT = ("pieces", "tables", "spans.width")
+UPRIGHT = ("pieces", "spans.width")
 """Tables, whose rows the graph looks up; the weights of its products stand transposed."""
 PARTS = (*((f"linear.{part}", 0) for part in GLU), ("linear.same", 1), ("linear.text", 1))
 """Parts that the student's graph cuts a layer into, and along which axis of the network's weight."""
@@ -44,17 +44,16 @@ def restored(model: Path) -> Network | Student:
             state[name] = torch.from_numpy(value).reshape(initial.shape)
     network.load_state_dict(state, strict=False)
     if isinstance(network, Student):
-        _join(network, held)
+        _join(network, held, model / "words.npz")
     return network
 
 
-def _join(student: Student, held: dict[str, np.ndarray]) -> None:
-    """Fill in what the student's graph holds in other pieces than the network: all tables in one, layers in parts."""
-    with torch.no_grad():
-        if "tables.codes" in held:
-            tables = torch.from_numpy(held["tables.codes"].astype(np.float32) * held["tables.scale"][:, None])
-            for table, rows in zip(student.tables, tables.split([len(t.weight) for t in student.tables]), strict=True):
-                table.weight.copy_(rows)
+def _join(student: Student, held: dict[str, np.ndarray], words: Path) -> None:
+    """Fill in what is not held as the network has it: all tables in one, layers in parts."""
+    with torch.no_grad(), np.load(words) as stored:
+        tables = torch.from_numpy(stored["codes"].astype(np.float32) * stored["scale"][:, None])
+        for table, rows in zip(student.tables, tables.split([len(t.weight) for t in student.tables]), strict=True):
+            table.weight.copy_(rows)
         for name, parameter in student.named_parameters():
             layer, _, kind = name.rpartition(".")
             if layer.endswith("linear"):

@@ -1,4 +1,4 @@
-"""Stage `student_export`: checkpoints of the fast model to encoder.onnx, heads.npz, words.txt, model.json."""
+"""Stage `student_export`: checkpoints of the fast model to the shipped files, words.npz and words.txt among them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from training.export import average, options, told, write_about, write_weights
-from training.student_graph import build
+from training.student_graph import build, tables
 from training.student_network import WIDEST
 
-VERSIONED = ("encoder.onnx", "heads.npz", "words.txt")
+VERSIONED = ("encoder.onnx", "heads.npz", "words.npz", "words.txt")
 
 
 def export(checkpoints: list[Path], vocabulary: Path, out: Path, precision: str = "int8") -> dict[str, Any]:
     """Write the model folder from the mean of some checkpoints; what model.json says."""
     saved = average(checkpoints)
     write_weights(saved, build, out, precision)
+    np.savez(out / "words.npz", **tables({k: v.numpy() for k, v in saved["network"].items()}))  # type: ignore[arg-type]
     shutil.copyfile(vocabulary / "words.txt", out / "words.txt")
     return write_about(saved, out, precision, VERSIONED, {"width": WIDEST})
 

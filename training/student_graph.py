@@ -1,7 +1,7 @@
 """The fast model as one ONNX graph for a single text, without padding.
 
 Linear layers keep their weights in 7 bits by output; a layer's input is quantised once for the whole text, before its
-neighbours are put beside each unit. The tables are in 8 bits by row.
+neighbours are put beside each unit. The tables, in 8 bits by row, stay outside: words.npz.
 """
 
 from __future__ import annotations
@@ -27,22 +27,6 @@ Quantised = tuple[str, str, str]
 
 class _Graph(Builder):
     """The builder with the student's layers; ``precision`` is int8 or float."""
-
-    def embedded(self, w: Weights, numbers: str) -> str:
-        """For each row of numbers, one a table, the sum of the tables' rows, which are stored in 8 bits by row."""
-        tables = [w[f"tables.{i}.weight"] for i in range(_TABLES)]
-        weight = np.concatenate(tables)
-        scale = np.maximum(np.abs(weight).max(1, keepdims=True) / 127, 1e-12).astype(np.float32)
-        codes = np.rint(weight / scale).astype(np.int8)
-        first = np.cumsum([0, *map(len, tables[:-1])])
-        row = self.add("Add", [numbers, self.constant(first[None], "tables.first")])
-        picked = self.add(
-            "Cast", [self.add("Gather", [self.constant(codes, "tables.codes"), row])], to=TensorProto.FLOAT
-        )
-        sizes = self.add("Gather", [self.constant(scale[:, 0], "tables.scale"), row])
-        # A product of one row, the scales, with as many rows as there are tables: one pass instead of sixteen.
-        summed = self.add("MatMul", [self.add("Unsqueeze", [sizes, self.integers(1)]), picked])
-        return self.add("Squeeze", [summed, self.integers(1)])
 
     def integers(self, *values: int) -> str:
         """A constant list of integers."""
@@ -143,15 +127,23 @@ class _Graph(Builder):
         return self.add("Reshape", [scores, self.integers(WIDEST, -1, len(ENTITY_TYPES))])
 
 
+def tables(w: Weights) -> dict[str, NDArray[Any]]:
+    """What words.npz holds: all tables in one, in 8 bits by row, and where each begins."""
+    held = [w[f"tables.{i}.weight"] for i in range(_TABLES)]
+    weight = np.concatenate(held)
+    scale = np.maximum(np.abs(weight).max(1) / 127, 1e-12).astype(np.float32)
+    codes = np.rint(weight / scale[:, None]).astype(np.int8)
+    return {"codes": codes, "scale": scale, "first": np.cumsum([0, *map(len, held[:-1])])}
+
+
 def build(w: Weights, shape: dict[str, Any], precision: str = "int8") -> onnx.ModelProto:
-    """Inputs: numbers (n, 4) of :mod:`citeweave.extract.lexicon`, features (n, 4), same (n), to (n, width).
+    """Inputs: vectors (n, hidden) of :mod:`citeweave.extract.word_vectors`, same (n), to (n, width).
 
     Outputs: words (n, word), scores (width, n, types). ``same`` has one number for each word of the text, wherever
     it stands; ``to[i, k]`` is the last unit of the span of k + 1 units from unit i, kept within the text.
     """
     g = _Graph(precision)
-    x = g.embedded(w, g.add("Concat", ["numbers", "features"], axis=1))
-    x = g.norm(x, w, "norm", _EPSILON)
+    x = g.norm("vectors", w, "norm", _EPSILON)
     for i, distance in enumerate(shape["distances"]):
         if i == shape["echo_after"]:
             x = g.echo(x, w)
@@ -163,11 +155,11 @@ def build(w: Weights, shape: dict[str, Any], precision: str = "int8") -> onnx.Mo
     g.nodes.append(helper.make_node("Identity", [words], ["words"]))
     g.nodes.append(helper.make_node("Identity", [g.spans(words, w)], ["scores"]))
     integer, real = TensorProto.INT64, TensorProto.FLOAT
-    inputs = [("numbers", ["n", 4]), ("features", ["n", 4]), ("same", ["n"]), ("to", ["n", WIDEST])]
+    inputs = [("vectors", real, ["n", shape["hidden"]]), ("same", integer, ["n"]), ("to", integer, ["n", WIDEST])]
     made = helper.make_graph(
         g.nodes,
         "citeweave-fast",
-        [helper.make_tensor_value_info(name, integer, size) for name, size in inputs],
+        [helper.make_tensor_value_info(*one) for one in inputs],
         [
             helper.make_tensor_value_info("words", real, ["n", len(w["out.bias"])]),
             helper.make_tensor_value_info("scores", real, [WIDEST, "n", len(ENTITY_TYPES)]),

@@ -136,7 +136,7 @@ def entity_losses(
         vectors = network.entity.entities(words[k, :n], places, types, [standing(x.units, p) for p in places])
         roles = torch.tensor(role_ids)
         if (roles >= 0).any():
-            logits = network.entity.role(vectors)
+            logits = network.entity.roles(vectors, x.style)
             role_loss = role_loss + x.weight * F.cross_entropy(logits, roles, ignore_index=-1, reduction="sum")
             role_count += int((roles >= 0).sum())
             seen += list(zip(roles.tolist(), logits.argmax(1).tolist(), strict=True))

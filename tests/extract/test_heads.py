@@ -66,7 +66,7 @@ def test_all_pairs_at_once_are_scored_as_one_by_one(places, weights, tmp_path):
     types = [i % len(ENTITY_TYPES) for i in range(len(places))]
     vectors = head.entities(cut, words, places, types)
     rows, scores = head.relations(words, vectors, places, types)
-    assert rows.tolist() == pairs(places).tolist()
+    assert rows.tolist() == pairs(places)[:, :2].tolist()
     beside = one_by_one(weights, words, vectors, places, types)
     expected = beside @ weights["relation.weight"].T + weights["relation.bias"]
     np.testing.assert_allclose(scores, expected, rtol=1e-3, atol=1e-3)

@@ -42,13 +42,6 @@ def test_words_have_the_same_numbers_in_every_process(lexicon):
     assert lexicon.numbers(["Transformer"]).tolist() == [[0, 2640, 1683, 124]]
 
 
-def test_identity_is_shared_by_the_same_word_alone(lexicon):
-    words = ["net", "nets", "net", "Net", "the"]
-    identity = lexicon.identity(lexicon.numbers(words))
-    assert identity[0] == identity[2]
-    assert len(set(identity.tolist())) == 4
-
-
 def test_what_is_known_is_forgotten_before_it_grows_without_end(lexicon, monkeypatch):
     monkeypatch.setattr("citeweave.extract.lexicon._KEPT", 10)
     before = lexicon.numbers([f"word{i}" for i in range(50)])
