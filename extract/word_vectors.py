@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -54,24 +54,28 @@ class WordVectors:
         with self._lock:
             if len(self._known) > _KEPT:
                 self._forget()
-            for word in set(words).difference(self._known):
-                self._learn(word)
+            new = set(words).difference(self._known)
+            if new:
+                self._learn(new)
             numbers = np.fromiter(map(self._known.__getitem__, words), dtype=np.int64, count=len(words))
             made = self._kept.take(numbers, axis=0)
         made += self._standing.take(features @ self._steps, axis=0)
         return made, numbers
 
-    def _learn(self, word: str) -> None:
-        """Give a word that was not met before its number."""
-        row = self._lexicon.row(word)
-        number = self._by_row.setdefault(row, len(self._by_row))
-        if number == len(self._kept):
+    def _learn(self, words: Iterable[str]) -> None:
+        """Give words that were not met before their numbers."""
+        begin, rows = len(self._by_row), []
+        for word in words:
+            row = self._lexicon.row(word)
+            number = self._known[word] = self._by_row.setdefault(row, begin + len(rows))
+            if number == begin + len(rows):
+                rows.append(row)
+        while len(self._kept) < begin + len(rows):
             self._kept = np.concatenate([self._kept, np.zeros_like(self._kept)])
-        self._kept[number] = self._rows(np.add(self._first, row)).sum(axis=0)
-        self._known[word] = number
+        self._kept[begin : begin + len(rows)] = self._rows(np.reshape(rows, (-1, len(self._first))) + self._first).sum(1)
 
     def _rows(self, at: NDArray[np.int64]) -> Vectors:
-        """Rows of the tables."""
+        """Rows of the tables, in the layout of ``at``."""
         made: Vectors = self._codes[at].astype(np.float32)
-        made *= self._scale[at][:, None]
+        made *= self._scale[at][..., None]
         return made
