@@ -64,7 +64,8 @@ class WordVectors:
 
     def _learn(self, words: Iterable[str]) -> None:
         """Give words that were not met before their numbers."""
-        begin, rows = len(self._by_row), []
+        begin = len(self._by_row)
+        rows: list[tuple[int, ...]] = []
         for word in words:
             row = self._lexicon.row(word)
             number = self._known[word] = self._by_row.setdefault(row, begin + len(rows))
@@ -72,7 +73,8 @@ class WordVectors:
                 rows.append(row)
         while len(self._kept) < begin + len(rows):
             self._kept = np.concatenate([self._kept, np.zeros_like(self._kept)])
-        self._kept[begin : begin + len(rows)] = self._rows(np.reshape(rows, (-1, len(self._first))) + self._first).sum(1)
+        if rows:
+            self._kept[begin : begin + len(rows)] = self._rows(np.add(rows, self._first)).sum(axis=1)
 
     def _rows(self, at: NDArray[np.int64]) -> Vectors:
         """Rows of the tables, in the layout of ``at``."""

@@ -124,6 +124,12 @@ def test_a_query_is_shown_without_a_graph(tmp_path: Path) -> None:
     assert "what to query?" in refused(run("query", "--name", "overview"))
 
 
+def test_a_named_query_that_finds_nothing_names_what_comes_close(built: Path) -> None:
+    result = run("query", built, "--name", "papers-using-dataset", "--set", "dataset=nosuchset", "--format", "csv")
+    assert result.exit_code == 0 and len(result.stdout.splitlines()) == 1
+    assert "citeweave: no entity is called 'nosuchset'" in result.stderr
+
+
 def test_a_graph_is_short_in_words(toy: KnowledgeGraph) -> None:
     assert repr(toy) == str(toy)
     assert repr(toy).startswith("<KnowledgeGraph: 3 papers (+ 1 cited), ")

@@ -76,7 +76,7 @@ class Lookups:
             return HTMLResponse(_terms_page(), headers={"vary": "Accept"})
         if form and form[0] == "turtle":
             return _graph_as(form, ontology.text().encode())
-        return _graph_as(form, metadata.written(ontology.load(), form[0]) if form else b"")
+        return _graph_as(form, metadata.written(ontology.load(), form[0]) if form else b"", _ANY_FORM)
 
     async def vocabulary(self, _: Request) -> Response:
         """Prefixes and terms, for the editor."""
@@ -91,7 +91,7 @@ class Lookups:
         if resource.checked(iri) is None:
             return sparql.refusal(ProtocolError(400, f"this is no IRI: {iri[:200]!r}"))
         if form is None:
-            return _graph_as(None, b"")
+            return _graph_as(None, b"", _ANY_FORM)
         html = form[0] == "html"
         try:
             query = resource.page_query(iri) if html else resource.description_query(iri)
@@ -150,7 +150,7 @@ def _wanted(request: Request, offers: negotiation.Offers) -> tuple[str, str] | N
     return negotiation.choose(_accept(request), offers)
 
 
-def _graph_as(form: tuple[str, str] | None, body: bytes) -> Response:
+def _graph_as(form: tuple[str, str] | None, body: bytes, offers: negotiation.Offers = negotiation.GRAPHS) -> Response:
     if form is None:
-        return sparql.refusal(ProtocolError(406, "this can be had as " + ", ".join(negotiation.GRAPHS)))
+        return sparql.refusal(ProtocolError(406, "this can be had as " + ", ".join(offers)))
     return Response(body, headers={"content-type": sparql.charset(form[1]), "vary": "Accept"})

@@ -70,7 +70,7 @@ def query(
         citeweave query landmarks --name similar --explain
     """
     from citeweave.graph import explain as explaining
-    from citeweave.graph import named
+    from citeweave.graph import hints, named
     from citeweave.graph import sparql as engine
     from citeweave.graph.query_check import QueryError
 
@@ -95,6 +95,9 @@ def query(
             if format_ not in (possible := _TRIPLES if answer.kind == "graph" else _ROWS):
                 what = {"graph": "a graph", "ask": "a yes or no", "select": "a table"}[answer.kind]
                 fail(f"--format {format_}: the answer is {what}; must be {_either(possible)}")
+            if name is not None and answer.kind == "select" and not answer.rows:
+                for hint in hints.unknown_names(source, named.find(name), _settings(values or [])):
+                    err.print(f"citeweave: {hint}", markup=False, style="yellow", soft_wrap=True)
             if format_ == "table":
                 _print_rows(answer.variables, answer.rows)
             else:

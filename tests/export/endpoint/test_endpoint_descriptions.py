@@ -83,7 +83,10 @@ def test_the_same_in_every_form_and_by_name(server: Any, everything: rdflib.Grap
         named = server.call(f"/id/model/pondnet?format={'ntriples' if format == 'nt' else format.replace('-', '')}")
         assert (named.media, named.body) == (answer.media, answer.body)
         assert said(rdflib.Graph().parse(data=answer.body, format=format), pond) == said(everything, pond)
-    assert server.call("/id/model/pondnet?format=docx").status == 406
+    for address in ("/id/model/pondnet", "/ontology"):
+        refused = server.call(f"{address}?format=docx")
+        assert refused.status == 406
+        assert b"this can be had as html, turtle, ntriples, xml, jsonld" in refused.body
     assert server.call("/id/model/pondnet", headers={"Accept": "image/png"}).status == 406
 
 
