@@ -14,7 +14,7 @@ from typing import Any
 
 from spacy.tokens import Doc
 
-from citeweave.extract import encoder, sentences, weights
+from citeweave.extract import encoder, parcel, sentences, weights
 from citeweave.extract import findings as to_findings
 from citeweave.extract.heads import one_thread
 from citeweave.extract.pipeline import COMPONENTS, build
@@ -157,10 +157,10 @@ def _start_worker(model: str) -> None:
     gc.set_threshold(_MADE)
 
 
-def _work(batch: list[Item]) -> list[Outcome]:
+def _work(batch: list[Item]) -> bytes:
     if _worker is None:
         raise RuntimeError("the worker was not started")
-    return _worker(batch)
+    return parcel.packed(_worker(batch))
 
 
 def _pool(jobs: int, model: str) -> ProcessPoolExecutor:
@@ -170,7 +170,7 @@ def _pool(jobs: int, model: str) -> ProcessPoolExecutor:
 
 def _in_workers(batches: Iterator[list[Item]], jobs: int, model: str) -> Iterator[Outcome]:
     pool = _pool(jobs, model)
-    under_way: deque[tuple[list[Item], Future[list[Outcome]] | None]] = deque()
+    under_way: deque[tuple[list[Item], Future[bytes] | None]] = deque()
     try:
         while True:
             while len(under_way) < 2 * jobs and (batch := next(batches, None)) is not None:
@@ -193,7 +193,7 @@ def _in_workers(batches: Iterator[list[Item]], jobs: int, model: str) -> Iterato
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _submit(pool: ProcessPoolExecutor, batch: list[Item]) -> Future[list[Outcome]] | None:
+def _submit(pool: ProcessPoolExecutor, batch: list[Item]) -> Future[bytes] | None:
     """Hand a batch to the pool; None when a worker's death has already closed it."""
     try:
         return pool.submit(_work, batch)
@@ -201,10 +201,10 @@ def _submit(pool: ProcessPoolExecutor, batch: list[Item]) -> Future[list[Outcome
         return None
 
 
-def _result(future: Future[list[Outcome]] | None) -> list[Outcome] | None:
+def _result(future: Future[bytes] | None) -> list[Outcome] | None:
     """What became of a batch; None when a worker died over it or beside it."""
     try:
-        return future.result() if future else None
+        return parcel.unpacked(future.result()) if future else None
     except (BrokenProcessPool, CancelledError):
         return None
 
