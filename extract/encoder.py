@@ -106,8 +106,8 @@ class Encoder(ABC):
         return np.zeros((0, size), dtype=np.float32), np.zeros((0, self.width, types), dtype=np.float32)
 
     def _ends(self, n: int) -> NDArray[np.int64]:
-        """The last unit of each span by its first unit and width, kept within a text of ``n`` units."""
-        ends: NDArray[np.int64] = np.minimum(np.arange(n)[:, None] + np.arange(self.width)[None, :], n - 1)
+        """The last unit of each span by its width and first unit, kept within a text of ``n`` units."""
+        ends: NDArray[np.int64] = np.minimum(np.arange(self.width)[:, None] + np.arange(n), n - 1)
         return ends
 
 
@@ -176,7 +176,7 @@ class PieceEncoder(Encoder):
             "first": last - lengths + 1,
             "last": last,
             "features": features,
-            "to": self._ends(end - start),
+            "to": self._ends(end - start).T,
         }
         words, scores = self._session.run(None, inputs)
         return words, scores

@@ -47,7 +47,7 @@ class WordVectors:
         self._kept = np.zeros((_AT_FIRST, self._codes.shape[1]), dtype=np.float32)
 
     def __call__(self, words: Sequence[str], features: NDArray[np.int64]) -> tuple[Vectors, NDArray[np.int64]]:
-        """A vector for each word, and a number, the same for those that the tables do not tell apart.
+        """A vector for each word, and a number below their count, the same for those that the tables do not tell apart.
 
         ``features`` (words, 4) are the units'.
         """
@@ -60,7 +60,7 @@ class WordVectors:
             numbers = np.fromiter(map(self._known.__getitem__, words), dtype=np.int64, count=len(words))
             made = self._kept.take(numbers, axis=0)
         made += self._standing.take(features @ self._steps, axis=0)
-        return made, numbers
+        return made, np.unique(numbers, return_inverse=True)[1]
 
     def _learn(self, words: Iterable[str]) -> None:
         """Give words that were not met before their numbers."""

@@ -14,10 +14,12 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import onnxruntime
 import torch
-from training.corpora import MAX_WIDTH
+from training.corpora import MAX_WIDTH, Example
 from training.encoder import Encoder, Shape
 from training.graph import build
 from training.network import Batch, Network
+
+from citeweave.extract.units import units
 
 
 @pytest.mark.parametrize("pieces", [3, 40, 64])
@@ -33,7 +35,9 @@ def test_distances_tell_alike_in_graph_and_network(precision, pieces):
     none = torch.zeros(1, pieces, 4, dtype=torch.long)
     at = torch.arange(1, n + 1)[None]
     real = torch.ones(1, pieces, dtype=torch.bool)
-    batch = Batch("ours", ids, none, real, at, at, none[:, :n], torch.tensor([n]), [None])
+    batch = Batch(
+        "ours", ids, none, real, at, at, none[:, :n], torch.tensor([n]), [Example("toy", "ours", units("toy"), [])]
+    )
     with torch.no_grad():
         words = network.words(batch)
         scores = network.scores(words, batch)[0].numpy()
