@@ -12,14 +12,14 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from citeweave.extract import attributes
-from citeweave.extract.forms import normal_form
+from citeweave.extract.forms import is_broken, normal_form, unbroken
 from citeweave.extract.occurrences import whole_words
 from citeweave.extract.placed import mentions_of
 from citeweave.extract.wordset import word_set
 from citeweave.model import Abbreviation, EntityType, Mention, PaperEntity
 from citeweave.words import singular
 
-VERSION = "grouping/3"
+VERSION = "grouping/4"
 
 _PROPER = word_set(Path(__file__).with_name("proper_words.txt").read_text("utf-8")) | word_set(
     "carlo jacobian euclidean hebbian github twitter youtube transformer transformers"
@@ -209,11 +209,11 @@ def _name(text: str, mentions: Sequence[Mention], long_forms: set[str], kind: En
     if not spelt:
         # Acronyms that join to a spelt-out form are never the name, so prefer what has lower-case letters.
         spelt = [m for m in mentions if any(w.islower() for w in m.text.split())] or list(mentions)
-    best = min(spelt, key=lambda m: (m.start < title_end, m.text != singular(m.text), m.start))
+    best = min(spelt, key=lambda m: (is_broken(m.text), m.start < title_end, m.text != singular(m.text), m.start))
     # `TrajAir` is the name even where an address spells it `trajair`.
     best = next((m for m in mentions if m.text.lower() == best.text.lower() and _CAMEL.search(m.text)), best)
     only_title = all(m.start < title_end for m in spelt)
-    words = _BORDERS.split(best.text)
+    words = _BORDERS.split(unbroken(best.text))
     before = text[max(best.start - 2, 0) : best.start].rstrip()
     starts_sentence = best.start == title_end + 1 or before.endswith((".", "?", "!"))
     for i, word in enumerate(words):

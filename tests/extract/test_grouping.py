@@ -91,3 +91,10 @@ def test_the_plural_of_a_name_in_capitals_goes_unless_it_is_a_dataset_or_stands_
         "Flying Chairs",
         "Keras",
     ]
+
+
+def test_the_end_of_a_printed_line_is_in_no_name():
+    text = "Inference\nWe extend loopy belief propaga- tion. Loopy belief propagation is a semi- supervised method."
+    made = entities(text, "loopy belief propaga- tion", "Loopy belief propagation", "semi- supervised method")
+    assert [e.name for e in made] == ["loopy belief propagation", "semi-supervised method"]
+    assert "loopy belief propaga- tion" in made[0].mentions
