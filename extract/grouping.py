@@ -28,6 +28,7 @@ _PROPER = word_set(Path(__file__).with_name("proper_words.txt").read_text("utf-8
 
 Most come from the stage `proper words` of the training.
 """
+_NAMED = ("Model", "Dataset", "Software")
 _SMALL = word_set("of the a an and for to in on with by")
 _ACRONYM = re.compile(r"([A-Z]{2,6})s?")
 _SIGNS = re.compile(r"[\W_]+")
@@ -220,7 +221,9 @@ def _name(text: str, mentions: Sequence[Mention], long_forms: set[str], kind: En
         plain = word[:1].isupper() and word[1:].islower() and word.lower() not in _PROPER
         # A capital tells nothing in a title or at a sentence's start; a name that stands alone there stays as it is.
         alone = len(words) == 1 and not only_title and len(mentions) == 1
-        if plain and not alone and (only_title or (i == 0 and starts_sentence)):
+        # `Sentence-BERT` is one name, `Convolutional LSTM` is not.
+        named = kind in _NAMED and words[i + 1 : i + 2] == ["-"] and any(c.isupper() for c in words[i + 2][1:])
+        if plain and not alone and not named and (only_title or (i == 0 and starts_sentence)):
             words[i] = word.lower()
     last = words[-1]
     capitalised = last[:1].isupper() and last[1:].islower()

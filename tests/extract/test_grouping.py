@@ -98,3 +98,9 @@ def test_the_end_of_a_printed_line_is_in_no_name():
     made = entities(text, "loopy belief propaga- tion", "Loopy belief propagation", "semi- supervised method")
     assert [e.name for e in made] == ["loopy belief propagation", "semi-supervised method"]
     assert "loopy belief propaga- tion" in made[0].mentions
+
+
+def test_a_name_of_two_parts_keeps_the_capital_that_only_a_title_shows():
+    text = "Sentence-BERT: Siamese Networks by Convolutional LSTM for Non-IID Data\nWe train."
+    made = entities(text, "Sentence-BERT", "Convolutional LSTM", mention(text, "Non-IID Data", "Concept"))
+    assert [e.name for e in made] == ["Sentence-BERT", "convolutional LSTM", "non-IID data"]
