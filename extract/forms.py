@@ -8,6 +8,8 @@ from pathlib import Path
 
 from citeweave.words import singular
 
+NAMED_TYPES = frozenset(("Model", "Dataset", "Software"))
+"""Types of what mostly has a proper name."""
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _BROKEN = re.compile(r"\b([A-Za-z][a-z]+)- (?!(?:and|or|nor|to|but|as|than)\b)([a-z]{2,})\b")
 

@@ -12,7 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from citeweave.extract import attributes
-from citeweave.extract.forms import is_broken, normal_form, unbroken
+from citeweave.extract.forms import NAMED_TYPES, is_broken, normal_form, unbroken
 from citeweave.extract.occurrences import whole_words
 from citeweave.extract.placed import mentions_of
 from citeweave.extract.wordset import word_set
@@ -28,7 +28,6 @@ _PROPER = word_set(Path(__file__).with_name("proper_words.txt").read_text("utf-8
 
 Most come from the stage `proper words` of the training.
 """
-_NAMED = ("Model", "Dataset", "Software")
 _SMALL = word_set("of the a an and for to in on with by")
 _ACRONYM = re.compile(r"([A-Z]{2,6})s?")
 _SIGNS = re.compile(r"[\W_]+")
@@ -222,7 +221,7 @@ def _name(text: str, mentions: Sequence[Mention], long_forms: set[str], kind: En
         # A capital tells nothing in a title or at a sentence's start; a name that stands alone there stays as it is.
         alone = len(words) == 1 and not only_title and len(mentions) == 1
         # `Sentence-BERT` is one name, `Convolutional LSTM` is not.
-        named = kind in _NAMED and words[i + 1 : i + 2] == ["-"] and any(c.isupper() for c in words[i + 2][1:])
+        named = kind in NAMED_TYPES and words[i + 1 : i + 2] == ["-"] and any(c.isupper() for c in words[i + 2][1:])
         if plain and not alone and not named and (only_title or (i == 0 and starts_sentence)):
             words[i] = word.lower()
     last = words[-1]

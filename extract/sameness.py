@@ -17,13 +17,13 @@ from math import log, log1p
 import numpy as np
 from numpy.typing import NDArray
 
+from citeweave.extract.forms import NAMED_TYPES
 from citeweave.extract.wordset import word_set
 from citeweave.model import Mention, PaperEntity
 from citeweave.words import singular
 
 _APART = re.compile(r"[\W_]+")
 _APPOSED = re.compile(r"\s*\(|\s*,?\s*(?:i\.e\.|aka|called|named|namely),?\s*|:\s*")
-_NAMED = frozenset(("Model", "Dataset", "Software"))
 _MOST_FORMS = 4
 _STEM = 5
 _KINDS = word_set(
@@ -191,7 +191,7 @@ def _apart(a: Thing, b: Thing, abbreviated: bool) -> bool:
     if a.type != b.type and "Dataset" in (a.type, b.type):
         return True
     numbered = "" not in a.digits and "" not in b.digits
-    return a.digits.isdisjoint(b.digits) and (numbered or {a.type, b.type} <= _NAMED)
+    return a.digits.isdisjoint(b.digits) and (numbered or {a.type, b.type} <= NAMED_TYPES)
 
 
 def _apposed(held: Sequence[Thing], text: str) -> set[tuple[int, int]]:

@@ -54,9 +54,7 @@ class WordVectors:
         with self._lock:
             if len(self._known) > _KEPT:
                 self._forget()
-            new = set(words).difference(self._known)
-            if new:
-                self._learn(new)
+            self._learn(set(words).difference(self._known))
             numbers = np.fromiter(map(self._known.__getitem__, words), dtype=np.int64, count=len(words))
             made = self._kept.take(numbers, axis=0)
         made += self._standing.take(features @ self._steps, axis=0)

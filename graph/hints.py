@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from pathlib import Path
 
 from pyoxigraph import Literal
 
 from citeweave.graph import sparql
-from citeweave.graph.named import Named
+from citeweave.graph.named import Named, as_compared
 from citeweave.graph.query_check import QueryError
+from citeweave.text import did_you_mean
 
 _BY_NAME = re.compile(r"skos:prefLabel\|skos:altLabel\|skos:hiddenLabel \?(\w+)")
 _LIKE = """SELECT DISTINCT ?label {{
@@ -32,16 +32,15 @@ def unknown_names(source: Path, query: Named, values: Mapping[str, str]) -> Iter
     asked_by_name = set(_BY_NAME.findall(query.text))
     for parameter in query.parameters:
         name = values.get(parameter.name, parameter.default)
-        wanted = name.strip().lower()
+        wanted = as_compared(name)
         if parameter.name not in asked_by_name or not wanted:
             continue
         try:
-            close = _like(source, wanted)
+            known = _like(source, wanted)
         except QueryError:  # the hint is not worth an error of its own
             continue
-        if wanted not in close:
-            near = get_close_matches(wanted, close, 3, 0.6)
-            yield f"no entity is called {name!r}" + (f" (did you mean {', '.join(near)}?)" if near else "")
+        if wanted not in known:
+            yield f"no entity is called {name!r}{did_you_mean(wanted, known)}"
 
 
 def _like(source: Path, wanted: str) -> list[str]:

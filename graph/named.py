@@ -83,9 +83,14 @@ def _read(name: str, text: str) -> Named:
     return Named(name, " ".join(comment), parameters, text)
 
 
+def as_compared(name: str) -> str:
+    """A name as the queries compare it with labels: in lower case, without what no text can hold."""
+    return name.encode("utf-8", "replace").decode().strip().lower()
+
+
 def _literal(name: str, value: str, default: str) -> str:
     if default.startswith('"'):
-        return str(Literal(value.encode("utf-8", "replace").decode().strip().lower()))
+        return str(Literal(as_compared(value)))
     try:
         return str(int(value))
     except ValueError:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from difflib import get_close_matches
 
 from citeweave.graph.knowledge import KnowledgeGraph
 from citeweave.graph.network import PAPER
 from citeweave.model import ENTITY_TYPES
+from citeweave.text import did_you_mean
 
 
 def find(graph: KnowledgeGraph, name: str) -> str:
@@ -31,9 +31,7 @@ def find(graph: KnowledgeGraph, name: str) -> str:
             by_name[value.casefold()].append(paper.id)
     if by_name.get(wanted):
         return max(sorted(set(by_name[wanted])), key=lambda id_: len(graph.papers_of.get(id_, ())))
-    close = get_close_matches(wanted, filter(None, by_name), 3, 0.6)
-    hint = f" (did you mean {', '.join(close)}?)" if close else ""
-    raise ValueError(f"nothing in the graph is called {name!r}{hint}")
+    raise ValueError(f"nothing in the graph is called {name!r}{did_you_mean(wanted, filter(None, by_name))}")
 
 
 def around(graph: KnowledgeGraph, centre: str, depth: int) -> KnowledgeGraph:

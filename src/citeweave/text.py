@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
@@ -56,6 +58,12 @@ def slug(text: str) -> str:
     ascii_only = _bare(folded)
     made = re.sub(r"[^a-z0-9]+", "-", ascii_only.encode("ascii", "ignore").decode()).strip("-")
     return made[:80].strip("-") or f"x{fingerprint(text, 8)}"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Up to three of the names there are that come close to one there is not, for the end of a message; or nothing."""
+    close = get_close_matches(name, known, 3, 0.6)
+    return f" (did you mean {', '.join(close)}?)" if close else ""
 
 
 def distinct_slug(text: str) -> str:

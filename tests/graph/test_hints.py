@@ -43,6 +43,12 @@ def test_nothing_is_said_of_known_names_and_of_parts_of_titles(graph: Path) -> N
     assert of(graph, "overview") == []
 
 
+def test_what_no_text_can_hold_is_asked_for_as_the_query_does(graph: Path) -> None:
+    assert of(graph, "entity", name="pondne\udcff") == [
+        "no entity is called 'pondne\\udcff' (did you mean pondnet, pond network?)"
+    ]
+
+
 def test_a_graph_that_cannot_be_read_gives_no_hint(tmp_path: Path) -> None:
     (tmp_path / "bad.ttl").write_text("<urn:a> <urn:b>")
     assert of(tmp_path / "bad.ttl", "entity", name="bert") == []
